@@ -1,0 +1,90 @@
+"""Where Studio keeps what is the user's, and the small store of settings."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+APP_NAME = "Studio"
+
+
+def _home(kind: str, default: str) -> Path:
+    """`$STUDIO_HOME/kind` where that is set (tests, portable use), else the platform's folder."""
+    root = os.environ.get("STUDIO_HOME")
+    folder = Path(root) / kind if root else Path(default)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def data_dir() -> Path:
+    """What the user made: models and runs."""
+    return _home("data", platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def state_dir() -> Path:
+    """What may be lost without harm but is kept: journal, log, settings."""
+    return _home("state", platformdirs.user_state_dir(APP_NAME, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be made again: features computed from audio."""
+    return _home("cache", platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
+def models_dir() -> Path:
+    """The user's model folders."""
+    folder = data_dir() / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def runs_dir() -> Path:
+    """The user's training runs."""
+    folder = data_dir() / "runs"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` with `content`: the old file or the new one is there, never half of one.
+
+    Raises OSError, with the old file as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+class Settings:
+    """A JSON file of what the user last chose. A missing or broken file means the defaults."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or state_dir() / "settings.json"
+        self._values: dict[str, Any] = {}
+        with contextlib.suppress(OSError, ValueError):
+            values = json.loads(self.path.read_text(encoding="utf-8"))
+            self._values = values if isinstance(values, dict) else {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of `key`, or `default`."""
+        return self._values.get(key, default)
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep `value` (anything JSON can hold) under `key`; a full disk is no reason to stop."""
+        self._values[key] = value
+        with contextlib.suppress(OSError):
+            write_atomically(self.path, json.dumps(self._values, indent=1).encode())
