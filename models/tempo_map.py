@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class TimeSignature:
 
 @dataclass(frozen=True, slots=True)
 class KeySignature:
-    """From `tick` on, the key is `key`, as mido spells it: 'C', 'F#m', 'Bb', …"""
+    """From `tick` on, the key is `key`, as mido spells it: 'C', 'F#m', 'Bb', …."""
 
     tick: int
     key: str
@@ -64,7 +65,7 @@ class TempoMap:
             changes = (TempoChange(0, DEFAULT_US_PER_BEAT), *changes)
         object.__setattr__(self, "changes", changes)
         starts = [0.0]
-        for before, after in zip(changes, changes[1:], strict=False):
+        for before, after in itertools.pairwise(changes):
             starts.append(starts[-1] + self._seconds(after.tick - before.tick, before))
         object.__setattr__(self, "_starts", tuple(starts))
 
