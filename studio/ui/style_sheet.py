@@ -1,4 +1,4 @@
-"""The application's style sheet, made from the theme's colours. Kept small: Fusion does the rest."""
+"""The application's style sheet, in the theme's colours. Kept small: Fusion does the rest."""
 
 from __future__ import annotations
 
@@ -29,13 +29,18 @@ QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled {
     background: $surface_sunken; color: $text_muted; border-color: $border;
 }
-QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px; }
+QToolButton {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px;
+}
 QToolButton:hover { background: $accent_soft; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_soft; border-color: $accent; }
 QToolButton[popupMode="1"] { padding-right: 14px; }
 QToolButton[kind="place"] { padding: 8px 4px; border-radius: 8px; }
-QToolBar { background: $surface; border: none; border-bottom: 1px solid $border; spacing: 4px; padding: 2px 4px; }
+QToolBar {
+    background: $surface; border: none; border-bottom: 1px solid $border;
+    spacing: 4px; padding: 2px 4px;
+}
 QStatusBar { background: $surface; border-top: 1px solid $border; color: $text_muted; }
 QStatusBar::item { border: none; }
 QDockWidget::title { background: $surface; padding: 6px 8px; }

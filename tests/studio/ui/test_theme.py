@@ -19,7 +19,7 @@ def shade(role: str, *, dark: bool) -> QColor:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(("text", "surface"), itertools.product(TEXTS, SURFACES))
+@pytest.mark.parametrize(("text", "surface"), list(itertools.product(TEXTS, SURFACES)))
 def test_text_can_be_read(text: str, surface: str, dark: bool) -> None:
     assert contrast(shade(text, dark=dark), shade(surface, dark=dark)) >= 4.5
 
@@ -30,7 +30,7 @@ def test_text_on_the_accent_can_be_read(dark: bool) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(("state", "surface"), itertools.product(STATES, SURFACES[:2]))
+@pytest.mark.parametrize(("state", "surface"), list(itertools.product(STATES, SURFACES[:2])))
 def test_states_can_be_told_from_what_they_lie_on(state: str, surface: str, dark: bool) -> None:
     assert contrast(shade(state, dark=dark), shade(surface, dark=dark)) >= 3
 
