@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, ICON_S, SPACE_M, SPACE_S, theme
+from studio.ui.theme import GRID, ICON_S, SPACE_S, theme
 
 INFO_MS = 6000  # after which what needs no answer goes away by itself
 MAX_BANNERS = 3
@@ -85,7 +85,7 @@ class NoticeArea(QWidget):
         super().__init__(parent)
         self.setObjectName("notices")
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, 0)
+        self._layout.setContentsMargins(0, SPACE_S, 0, 0)
         self._layout.setSpacing(SPACE_S)
         self.hide()
 

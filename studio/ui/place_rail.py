@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolButton, QVBoxLayou
 
 from studio.ui.theme import GRID, ICON_L, SPACE_S
 
-RAIL_WIDTH = 9 * GRID
+RAIL_WIDTH = 11 * GRID
 
 
 class PlaceRail(QWidget):
