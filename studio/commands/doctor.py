@@ -1,0 +1,154 @@
+"""`studio doctor`: what is wrong on this machine and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from studio.commands.output import print_json, print_line
+
+LIBRARIES = (
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "sounddevice",
+    "soundfile",
+    "soxr",
+    "tinysoundfont",
+    "mido",
+    "symusic",
+    "torch",
+    "onnxruntime",
+    "lightning-fabric",
+)
+FREE_DISK_GB = 1.0  # a training run with its checkpoints stays far below
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, what was seen, how to mend it."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+    parser.epilog = "Exit status 0 if nothing is wrong, else 1."
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything that Studio needs and print what was found."""
+    findings = [check() for check in CHECKS]
+    is_well = all(finding.ok for finding in findings)
+    if args.json:
+        print_json({"ok": is_well, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            print_line(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.detail}")
+            if finding.remedy:
+                print_line(f"     -> {finding.remedy}")
+    return 0 if is_well else 1
+
+
+def _python() -> Finding:
+    is_known = (3, 11) <= sys.version_info[:2] < (3, 13)
+    detail = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Finding("Python", is_known, detail, "" if is_known else "Use Python 3.11 or 3.12.")
+
+
+def _libraries() -> Finding:
+    found, missing = [], []
+    for name in LIBRARIES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    remedy = f"Install again: pip install {' '.join(missing)}" if missing else ""
+    return Finding("libraries", not missing, ", ".join(found), remedy)
+
+
+def _sound() -> Finding:
+    try:
+        sounddevice = importlib.import_module("sounddevice")
+        devices = list(sounddevice.query_devices())
+    except OSError as error:
+        remedy = "Install PortAudio (Debian, Ubuntu: apt install libportaudio2)."
+        return Finding("sound", False, f"PortAudio can't be used: {error}", remedy)
+    inputs = sum(device["max_input_channels"] > 0 for device in devices)
+    outputs = sum(device["max_output_channels"] > 0 for device in devices)
+    remedy = "" if inputs else "No input is needed for files; for live sound, plug one in."
+    return Finding("sound", True, f"{inputs} inputs, {outputs} outputs", remedy)
+
+
+def _display() -> Finding:
+    from studio.commands.open_window import needs_display
+
+    if needs_display():
+        return Finding("display", True, "none", "'studio tour --out DIR' works without one.")
+    chosen = os.environ.get("QT_QPA_PLATFORM") or os.environ.get("DISPLAY") or "the platform's own"
+    return Finding("display", True, chosen)
+
+
+def _soundfont() -> Finding:
+    from studio.audio.soundfont import default_soundfont
+
+    path = default_soundfont()
+    detail = f"{path.name}, {path.stat().st_size / 1e6:.1f} MB"
+    return Finding("SoundFont", True, detail)
+
+
+def _models() -> Finding:
+    from studio.training.registry import list_models
+
+    entries = list_models()
+    broken = [f"{entry.folder.name}: {entry.error}" for entry in entries if entry.error]
+    names = ", ".join(entry.folder.name for entry in entries if not entry.error)
+    remedy = "Delete or replace the folders named here." if broken else ""
+    return Finding("models", not broken and bool(entries), "; ".join([names, *broken]), remedy)
+
+
+def _accelerator() -> Finding:
+    torch = importlib.import_module("torch")
+    if torch.cuda.is_available():
+        return Finding("accelerator", True, str(torch.cuda.get_device_name(0)))
+    if torch.backends.mps.is_available():
+        return Finding("accelerator", True, "Apple GPU")
+    return Finding("accelerator", True, f"none; {os.cpu_count()} CPU cores")
+
+
+def _folders() -> Finding:
+    from studio.settings import cache_dir, data_dir, state_dir
+
+    try:
+        folders = [data_dir(), state_dir(), cache_dir()]
+    except OSError as error:
+        remedy = "Make it writable, or set STUDIO_HOME to a folder that is."
+        return Finding("folders", False, str(error), remedy)
+    locked = [str(folder) for folder in folders if not os.access(folder, os.W_OK)]
+    free_gb = shutil.disk_usage(folders[0]).free / 1e9
+    remedy = "Make them writable, or set STUDIO_HOME." if locked else ""
+    if free_gb < FREE_DISK_GB:
+        remedy = f"Free some disk: {FREE_DISK_GB} GB is wanted for training."
+    is_well = not locked and free_gb >= FREE_DISK_GB
+    return Finding("folders", is_well, f"{folders[0]}, {free_gb:.1f} GB free", remedy)
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _libraries,
+    _sound,
+    _display,
+    _soundfont,
+    _models,
+    _accelerator,
+    _folders,
+)

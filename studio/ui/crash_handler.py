@@ -1,0 +1,79 @@
+"""What happens to an error that nobody expected: into the log, and one dialog that names it."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from studio.settings import state_dir
+
+log = logging.getLogger("studio")
+LOG_BYTES, LOG_FILES = 1_000_000, 3
+
+
+def log_path() -> Path:
+    """The file that holds the log."""
+    return state_dir() / "studio.log"
+
+
+def start_log() -> None:
+    """Write warnings and errors to a rotating file, without sound, notes or file contents."""
+    handler = logging.handlers.RotatingFileHandler(
+        log_path(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+
+
+class CrashHandler(QObject):
+    """Takes uncaught errors from every thread. The application stays alive."""
+
+    _caught = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dialog: QMessageBox | None = None
+        self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Catch from now on."""
+        sys.excepthook = self._on_error
+        threading.excepthook = lambda args: self._on_error(
+            args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+        )
+
+    def _on_error(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.error("uncaught", exc_info=(kind, error, trace))
+        self._caught.emit(f"{kind.__name__}: {error}")
+
+    def _show(self, summary: str) -> None:
+        if self._dialog is not None and self._dialog.isVisible():
+            return
+        self._dialog = QMessageBox(
+            QMessageBox.Icon.Warning,
+            self.tr("Studio"),
+            self.tr("Something went wrong in Studio itself. Your music is still here."),
+            QMessageBox.StandardButton.Ok,
+            self._window,
+        )
+        self._dialog.setObjectName("crash_dialog")
+        self._dialog.setInformativeText(
+            self.tr("{0}\n\nIt may be wise to save now. Details are in {1}").format(
+                summary, log_path()
+            )
+        )
+        self._dialog.open()

@@ -1,0 +1,39 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from studio.settings import Settings, data_dir, write_atomically
+
+
+def test_what_is_set_is_there_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    Settings(path).set("colours", "dark")
+    assert Settings(path).get("colours") == "dark"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])
+def test_a_broken_file_means_the_defaults(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+    assert Settings(path).get("colours", "system") == "system"
+
+
+def test_studio_home_holds_everything(studio_home: Path) -> None:
+    assert data_dir() == studio_home / "data"
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(b"old")
+
+    def fail(descriptor: int) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]

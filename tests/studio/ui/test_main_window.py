@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QTextEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from studio.settings import Settings
+from studio.ui.main_window import MainWindow, Place
+from studio.ui.notices import MAX_BANNERS, NoticeAction
+
+
+def make_window(qtbot: QtBot, settings: Settings) -> MainWindow:
+    places = [Place(name, name.title(), QTextEdit()) for name in ("listen", "compose", "train")]
+    window = MainWindow(places, QLabel("transport"), settings)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.json")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: Settings) -> MainWindow:
+    return make_window(qtbot, settings)
+
+
+def test_a_place_opens_alone_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.open_places == {"compose"}
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.open_places == {"train"}
+
+
+def test_a_place_opens_beside_the_others(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_by_name["beside_listen"].trigger()
+    assert window.open_places == {"compose", "listen"}
+    rail = [window.findChild(QToolButton, f"rail_{place}") for place in ("listen", "train")]
+    assert [button.isChecked() for button in rail if button] == [True, False]
+
+
+def test_the_layout_is_there_at_the_next_start(qtbot: QtBot, settings: Settings) -> None:
+    first = make_window(qtbot, settings)
+    first.show_place("listen")
+    first.show_place("train", beside=True)
+    first.close()
+    assert make_window(qtbot, settings).open_places == {"listen", "train"}
+
+
+def test_help_opens_on_the_page_of_the_place(qtbot: QtBot, window: MainWindow) -> None:
+    for place in ("listen", "compose", "train"):
+        window.show_place(place)
+        qtbot.keyClick(window, Qt.Key.Key_F1)
+        assert window.help_window is not None
+        qtbot.addWidget(window.help_window)
+        assert window.help_window.page == place
+        window.help_window.close()
+
+
+def test_a_notice_is_shown_once_and_its_button_acts(qtbot: QtBot, window: MainWindow) -> None:
+    done: list[str] = []
+    actions = [NoticeAction("Bring it back", lambda: done.append("back"))]
+    for _ in range(2):
+        window.show_notice("warning", "Studio did not close properly.", actions)
+    (banner,) = window.notices.banners
+    button = banner.findChild(QPushButton, "notice_action")
+    assert button is not None
+    with qtbot.waitSignal(banner.destroyed):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert done == ["back"]
+    qtbot.waitUntil(window.notices.isHidden)
+
+
+def test_there_are_never_too_many_notices(qtbot: QtBot, window: MainWindow) -> None:
+    for number in range(MAX_BANNERS + 2):
+        window.show_notice("error", f"error {number}")
+        qtbot.wait(1)
+    texts = [banner.text for banner in window.notices.banners]
+    assert texts == [f"error {number}" for number in range(2, MAX_BANNERS + 2)]
+
+
+def test_the_title_says_what_is_open_and_whether_it_is_saved(window: MainWindow) -> None:
+    window.set_title("song.mid", is_dirty=True)
+    assert window.windowTitle() == "Studio: song.mid*"
+    window.set_title("")
+    assert window.windowTitle() == "Studio"
