@@ -25,9 +25,7 @@ def edit_from_events(events: Iterable[EditEvent], label: str) -> Edit:
     return Edit(label, frozenset(removed), frozenset(added))
 
 
-def replacing(
-    label: str, score: Score, removed: Collection[Note], added: Iterable[Note]
-) -> Edit:
+def replacing(label: str, score: Score, removed: Collection[Note], added: Iterable[Note]) -> Edit:
     """The edit that puts `added` in the place of `removed`.
 
     A note that would land on an equal one merges with it, instead of the whole edit being refused.

@@ -177,9 +177,7 @@ def _pair_one_by_one(
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-def _notes_of_pairs(
-    table: Ints, pairs: Ints, end_tick: int, problems: Counter[str]
-) -> _Paired:
+def _notes_of_pairs(table: Ints, pairs: Ints, end_tick: int, problems: Counter[str]) -> _Paired:
     pairs = pairs[np.argsort(pairs[:, 0])]
     ons, offs = table[pairs[:, 0]], table[pairs[:, 1]] if len(table) else table
     is_ended = pairs[:, 1] >= 0
@@ -282,5 +280,3 @@ def _note_events(
         events.append((start, _ON_RANK, pitch, end, bytes((on, pitch, note.velocity))))
         events.append((end, _OFF_RANK, pitch, start, last))
     return events
-
-

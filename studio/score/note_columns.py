@@ -95,10 +95,7 @@ class NoteColumns:
             ),
         )
         return NoteColumns(
-            *(
-                np.insert(kept[name], at, [getattr(note, name) for note in new])
-                for name in _FIELDS
-            )
+            *(np.insert(kept[name], at, [getattr(note, name) for note in new]) for name in _FIELDS)
         )
 
     def _index_of(self, note: Note) -> int:

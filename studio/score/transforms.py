@@ -76,9 +76,7 @@ def set_velocities(
     score: Score, notes: Collection[Note], velocity_of: Callable[[Note], float]
 ) -> Edit:
     """Give each note the velocity that `velocity_of` says, within 1..127."""
-    changed = (
-        replace(note, velocity=min(127, max(1, round(velocity_of(note))))) for note in notes
-    )
+    changed = (replace(note, velocity=min(127, max(1, round(velocity_of(note))))) for note in notes)
     return replacing("Velocity", score, notes, changed)
 
 

@@ -1,0 +1,185 @@
+"""The journal: every edit on disk within a moment, so that a crash costs nothing.
+
+A session's journal is a folder: `base` (the score as it was opened or saved), `about.json` and
+`edits.jsonl`. The session holds a lock on it, which the system drops when the process dies,
+however it dies: a journal without a lock is one to offer back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from models.notes import NoteError
+from studio.errors import StudioError
+from studio.score.edits import edit_from_row, edit_to_row
+from studio.score.midi_file import parse_midi
+from studio.score.project import Project, is_project, parse_project
+from studio.score.score import Edit, Score
+from studio.settings import state_dir
+
+Step = Edit | str  # an edit made, or "undo", or "redo", or BASE
+BASE = "base"  # nothing was done, but the base itself is not saved yet
+
+
+def journals_dir() -> Path:
+    """Where the journals lie."""
+    return state_dir() / "journal"
+
+
+class Journal:
+    """Writes down what happens to one score, in a thread of its own.
+
+    Nothing is on disk before the first edit, and nothing after `clear`.
+    """
+
+    def __init__(self, base: bytes, path: Path | None, *, suffix: str = ".mid") -> None:
+        self._base, self._path, self._suffix = base, path, suffix
+        self._folder: Path | None = None
+        self._steps: queue.SimpleQueue[Step | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self.error: str | None = None
+
+    def append(self, step: Step) -> None:
+        """Have `step` written; returns at once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
+            self._thread.start()
+        self._steps.put(step)
+
+    def close(self) -> None:
+        """Wait until all is written, and keep it."""
+        if self._thread is not None:
+            self._steps.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def clear(self) -> None:
+        """Forget it all: the score is saved, or was given up on purpose."""
+        self.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _write(self) -> None:
+        try:
+            with contextlib.ExitStack() as stack:
+                file = self._open(stack)
+                while (step := self._steps.get()) is not None:
+                    row = step if isinstance(step, str) else edit_to_row(step)
+                    file.write(json.dumps(row, separators=(",", ":")) + "\n")
+                    file.flush()
+        except OSError as error:  # a full disk must not stop the music: it is told, once
+            self.error = f"The crash journal can't be written: {error.strerror or error}."
+            while self._steps.get() is not None:
+                pass
+
+    def _open(self, stack: contextlib.ExitStack) -> IO[str]:
+        folder = journals_dir() / f"{time.time_ns()}-{os.getpid()}"
+        folder.mkdir(parents=True)
+        lock = stack.enter_context((folder / "lock").open("w"))
+        _lock(lock)
+        (folder / f"base{self._suffix}").write_bytes(self._base)
+        about = {"path": str(self._path) if self._path else None, "suffix": self._suffix}
+        (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+        self._folder = folder
+        return stack.enter_context((folder / "edits.jsonl").open("w", encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What a session that died has left: the score it started from and what was done to it."""
+
+    folder: Path
+    path: Path | None
+    base: bytes
+    suffix: str
+    steps: tuple[Step, ...]
+
+    def project(self) -> Project:
+        """The project as it was at the last edit. Raises StudioError if even the base is broken."""
+        name = self.path.name if self.path else "The recovered score"
+        if is_project(Path(f"base{self.suffix}")):
+            project = parse_project(self.base, name)
+        else:
+            project = Project(parse_midi(self.base, name))
+        score = project.song.score
+        for step in self.steps:
+            try:
+                _replay(score, step)
+            except NoteError as error:
+                raise StudioError(
+                    f"{name}: the journal does not fit its score ({error})."
+                ) from error
+        return project
+
+    def discard(self) -> None:
+        """Forget it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _replay(score: Score, step: Step) -> None:
+    if isinstance(step, Edit):
+        score.apply(step)
+    elif step == "undo":
+        score.undo()
+    elif step == "redo":
+        score.redo()
+
+
+def recoveries() -> list[Recovery]:
+    """What sessions that died have left, the latest first; journals in use are not among it."""
+    folders = sorted(journals_dir().glob("*/"), reverse=True)
+    found = (_read(folder) for folder in folders if not _is_in_use(folder))
+    return [recovery for recovery in found if recovery is not None]
+
+
+def _read(folder: Path) -> Recovery | None:
+    try:
+        about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        base = (folder / f"base{about['suffix']}").read_bytes()
+        lines = (folder / "edits.jsonl").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    steps: list[Step] = []
+    for line in lines:
+        try:
+            row = json.loads(line)
+            steps.append(row if isinstance(row, str) else edit_from_row(row))
+        except (ValueError, KeyError, TypeError):
+            break  # the line that was being written when the process died
+    path = Path(about["path"]) if about["path"] else None
+    return Recovery(folder, path, base, about["suffix"], tuple(steps)) if steps else None
+
+
+def _is_in_use(folder: Path) -> bool:
+    try:
+        with (folder / "lock").open("r+") as lock:
+            _lock(lock)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[str]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

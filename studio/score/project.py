@@ -1,0 +1,134 @@
+"""Project files: a zip with the MIDI file that any program reads, and what only Studio knows."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.notes import Note
+from studio.errors import StudioError
+from studio.score.midi_file import midi_bytes, parse_midi, read_bounded
+from studio.score.score import Score
+from studio.score.song import Song, Track
+from studio.settings import write_atomically
+
+FORMAT = 1
+SUFFIX = ".studio"
+_SCORE, _PROJECT = "score.mid", "project.json"
+_MAX_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Project:
+    """A song, and how it was looked at and listened to (`view`: whatever JSON can hold)."""
+
+    song: Song
+    view: dict[str, Any] = field(default_factory=dict)
+
+
+def project_bytes(project: Project) -> bytes:
+    """The project file, as bytes."""
+    song = project.song
+    score = midi_bytes(song)
+    about: dict[str, Any] = {
+        "format": FORMAT,
+        "tracks": [asdict(track) for track in song.tracks],
+        "view": project.view,
+    }
+    if parse_midi(score).score.notes != song.score.notes:
+        # MIDI can't say which of two notes on one key ends first: keep the notes themselves too
+        about["notes"] = [
+            [n.start, n.pitch, n.duration, n.velocity, n.track] for n in song.score.notes
+        ]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(_SCORE, score)
+        archive.writestr(_PROJECT, json.dumps(about, indent=1))
+    return buffer.getvalue()
+
+
+def write_project(project: Project, path: Path) -> None:
+    """Save atomically; what was there before is kept as `.bak`. Raises StudioError."""
+    content = project_bytes(project)
+    try:
+        if path.exists():
+            write_atomically(path.with_name(path.name + ".bak"), path.read_bytes())
+        write_atomically(path, content)
+    except OSError as error:
+        raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
+
+
+def read_project(path: Path) -> Project:
+    """Open a project. Raises StudioError, with the reason, where it is none or is broken."""
+    return parse_project(read_bounded(path), path.name)
+
+
+def parse_project(data: bytes, name: str) -> Project:
+    """The project in the bytes of a project file. Raises StudioError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            score, about_text = _member(archive, _SCORE), _member(archive, _PROJECT)
+        about = json.loads(about_text)
+        if about["format"] > FORMAT:
+            raise StudioError(f"{name} was made by a newer Studio: update Studio to open it.")
+        song = parse_midi(score, name)
+        _restore(song, about)
+        return Project(song, dict(about["view"]))
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise StudioError(
+            f"{name} is no Studio project or is damaged ({error}); "
+            "the version before it may be beside it, ending in .bak."
+        ) from error
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        content = member.read(_MAX_BYTES + 1)  # never trust the size that the file tells
+    if len(content) > _MAX_BYTES:
+        raise ValueError(f"{name} is larger than {_MAX_BYTES >> 20} MB")
+    return content
+
+
+def _restore(song: Song, about: dict[str, Any]) -> None:
+    tracks = [_track(row, len(song.chunks)) for row in about["tracks"]]
+    places = {(track.chunk, track.channel): index for index, track in enumerate(tracks)}
+    found = [places[track.chunk, track.channel] for track in song.tracks]
+    if "notes" in about:
+        notes = [Note(*map(int, row)) for row in about["notes"]]
+    else:
+        notes = [
+            Note(n.start, n.pitch, n.duration, n.velocity, found[n.track])
+            for n in song.score.note_set
+        ]
+    if any(note.track >= len(tracks) for note in notes):
+        raise ValueError("a note on a track that is not there")
+    song.releases = {
+        Note(n.start, n.pitch, n.duration, n.velocity, found[n.track]): release
+        for n, release in song.releases.items()
+    }
+    song.tracks = tracks
+    song.score = Score(notes, ticks_per_beat=song.ticks_per_beat)
+
+
+def _track(row: dict[str, Any], n_chunks: int) -> Track:
+    track = Track(str(row["name"]), int(row["chunk"]), int(row["channel"]), int(row["program"]))
+    if not (0 <= track.chunk < n_chunks and 0 <= track.channel < 16 and 0 <= track.program < 128):
+        raise ValueError(f"track {track.name!r} does not fit the score")
+    return track
+
+
+def is_project(path: Path) -> bool:
+    """Whether `path` is named as a project."""
+    return path.suffix.lower() == SUFFIX
