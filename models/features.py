@@ -1,0 +1,194 @@
+"""Sound to log-mel frames, level-free: the same code live, offline and in training.
+
+Only numpy and scipy here: the worker process, the training command and the tests share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, sparse
+
+POWER_FLOOR = 1e-16  # -160 dB: far below any sound, so that quiet music keeps its shape
+DYNAMIC_RANGE_DB = 80.0  # what is further below the loudest point of a window is silence
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSettings:
+    """How sound becomes log-mel frames; written into a model's card.
+
+    `fmin_hz` and `fmax_hz` bound the mel bands; `window_s` is the sound a model hears at a time.
+    """
+
+    sample_rate: int = 22050
+    n_fft: int = 2048
+    hop_length: int = 512
+    n_mels: int = 96
+    fmin_hz: float = 30.0
+    fmax_hz: float = 10500.0
+    window_s: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not 8 <= self.hop_length <= self.n_fft <= 1 << 16:
+            raise ValueError(f"{self.hop_length=} and {self.n_fft=} do not fit together")
+        if not 0 <= self.fmin_hz < self.fmax_hz <= self.sample_rate / 2:
+            raise ValueError(f"{self.fmin_hz=} to {self.fmax_hz=} at {self.sample_rate=}")
+        if not 1 <= self.n_mels <= 512 or not 0.1 <= self.window_s <= 60:
+            raise ValueError(f"{self.n_mels=}, {self.window_s=}")
+
+    @property
+    def window_samples(self) -> int:
+        """The samples of one window."""
+        return round(self.window_s * self.sample_rate)
+
+    @property
+    def window_frames(self) -> int:
+        """The frames of one window."""
+        return self.frames_in(self.window_samples)
+
+    def frames_in(self, n_samples: int) -> int:
+        """How many frames `log_mel` makes of `n_samples`, at least 1."""
+        return 1 + max(0, n_samples - self.n_fft) // self.hop_length
+
+    def to_json(self) -> dict[str, Any]:
+        """The settings as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> FeatureSettings:
+        """Raises TypeError or ValueError where `data` is not what `to_json` makes."""
+        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+
+
+def hz_to_mel(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Frequencies in mel, linear below 1 kHz and logarithmic above, any shape.
+
+    Source
+    ------
+    Slaney 1998, Auditory Toolbox: 200/3 Hz to a mel below 1 kHz, a factor 6.4 in 27 mel above.
+    """
+    linear = hz * 3 / 200
+    return np.where(hz < 1000, linear, 15 + 27 * np.log(np.maximum(hz, 1) / 1000) / np.log(6.4))
+
+
+def mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse of `hz_to_mel`, any shape."""
+    return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
+
+
+def mel_centres_hz(settings: FeatureSettings) -> NDArray[np.float64]:
+    """The frequency at the peak of each mel band in Hz, shape (n_mels,)."""
+    return _mel_edges_hz(settings)[1:-1]
+
+
+def _mel_edges_hz(settings: FeatureSettings) -> NDArray[np.float64]:
+    ends = hz_to_mel(np.array([settings.fmin_hz, settings.fmax_hz]))
+    return mel_to_hz(np.linspace(ends[0], ends[1], settings.n_mels + 2))
+
+
+@lru_cache(maxsize=8)
+def mel_filterbank(settings: FeatureSettings) -> FloatArray:
+    """Triangular bands of equal area, shape (n_mels, n_fft // 2 + 1).
+
+    A band lies between the centres of its neighbours; its height is 2 / width in Hz, so white
+    noise has the same power in each.
+    """
+    bins = fft.rfftfreq(settings.n_fft, 1 / settings.sample_rate)
+    edges = _mel_edges_hz(settings)
+    low, centre, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    rising, falling = (bins - low) / (centre - low), (high - bins) / (high - centre)
+    bank = np.maximum(0, np.minimum(rising, falling)) * (2 / (high - low))
+    return bank.astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _sparse_filterbank(settings: FeatureSettings) -> Any:
+    return sparse.csr_matrix(mel_filterbank(settings))
+
+
+@lru_cache(maxsize=8)
+def _window(n_fft: int) -> FloatArray:
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
+    return (hann / hann.sum() * 2).astype(np.float32)  # a full-scale sine has power 1
+
+
+def log_mel(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArray:
+    """Power in mel bands, in dB.
+
+    Frame t covers the samples from `t * hop_length` to `t * hop_length + n_fft`; nothing is
+    padded, so frames of a part of `y` are a part of the frames of `y`. Sound shorter than
+    `n_fft` is followed by silence.
+
+    Parameters
+    ----------
+    y : array, shape (n_samples,)
+        Mono sound at `settings.sample_rate`.
+    settings : FeatureSettings
+
+    Returns
+    -------
+    array, float32, shape (n_mels, frames)
+
+    Raises
+    ------
+    ValueError
+        If `y` is empty, has not one dimension, or has values that are not finite.
+    """
+    if y.ndim != 1 or not len(y):
+        raise ValueError(f"mono sound expected, got an array of shape {y.shape}")
+    samples = np.asarray(y, dtype=np.float32)
+    if not np.isfinite(samples).all():
+        raise ValueError("the sound has values that are not finite")
+    if len(samples) < settings.n_fft:
+        samples = np.pad(samples, (0, settings.n_fft - len(samples)))
+    frames = np.lib.stride_tricks.sliding_window_view(samples, settings.n_fft)
+    frames = frames[:: settings.hop_length]  # (frames, n_fft)
+    spectrum = fft.rfft(frames * _window(settings.n_fft), axis=1)
+    power = spectrum.real**2 + spectrum.imag**2  # (frames, n_fft // 2 + 1)
+    mel = _sparse_filterbank(settings) @ power.T  # (n_mels, frames)
+    decibels: FloatArray = (10 * np.log10(np.maximum(mel, POWER_FLOOR))).astype(np.float32)
+    return decibels
+
+
+def fit_frames(frames: NDArray[Any], count: int) -> NDArray[Any]:
+    """The first `count` frames, shape (n_mels, count); fewer are repeated from the beginning."""
+    missing = count - frames.shape[1]
+    if missing <= 0:
+        return frames[:, :count]
+    return np.pad(frames, ((0, 0), (0, missing)), mode="wrap")
+
+
+def level_free(decibels: NDArray[Any]) -> FloatArray:
+    """Frames without their level: zero mean and unit deviation over the window.
+
+    Sound 20 dB quieter gives the same values; what lies more than 80 dB below the loudest point
+    counts as silence, and a silent window is all zeros.
+
+    Parameters
+    ----------
+    decibels : array, shape (n_mels, frames)
+
+    Returns
+    -------
+    array, float32, shape (n_mels, frames)
+    """
+    values = np.maximum(decibels, decibels.max() - DYNAMIC_RANGE_DB).astype(np.float32)
+    values -= values.mean()
+    deviation = float(values.std())
+    return values / deviation if deviation > 1e-3 else np.zeros_like(values)
+
+
+def window_features(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArray:
+    """What a genre model hears in one window: level-free log-mel, shape (n_mels, window_frames).
+
+    `y` has shape (n_samples,); a shorter sound is repeated, of a longer one the beginning counts.
+    Raises ValueError as `log_mel` does.
+    """
+    frames = log_mel(y[: settings.window_samples], settings)
+    return level_free(fit_frames(frames, settings.window_frames))

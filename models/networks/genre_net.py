@@ -1,0 +1,121 @@
+"""GenreNet: a small CNN whose answer is the mean of what it finds at each place."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class ResidualBlock(nn.Module):
+    """Two 3×3 convolutions beside a shortcut; `stride` thins bands and frames alike.
+
+    Shapes
+    ------
+    input (batch, in_channels, bands, frames)
+    -> output (batch, out_channels, ceil(bands / stride), ceil(frames / stride))
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, *, stride: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(in_channels, out_channels, 3, stride, 1, bias=False)
+        self.first_norm = nn.BatchNorm2d(out_channels)
+        self.second = nn.Conv2d(out_channels, out_channels, 3, 1, 1, bias=False)
+        self.second_norm = nn.BatchNorm2d(out_channels)
+        self.shortcut = nn.Conv2d(in_channels, out_channels, 1, bias=False)
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu(self.first_norm(self.first(x)))
+        y = self.second_norm(self.second(y))  # (batch, out_channels, bands / s, frames / s)
+        if self.stride > 1:
+            x = F.avg_pool2d(x, self.stride, ceil_mode=True)
+        return F.relu(y + self.shortcut(x))
+
+
+class GenreNet(nn.Module):
+    """Genre logits of level-free log-mel windows.
+
+    Every place of the last feature map votes for each class; the answer is the mean of the
+    votes, so `evidence` is not an explanation after the fact but the sum itself.
+
+    Parameters
+    ----------
+    n_classes : int
+    n_mels : int
+        Bands of the input.
+    width : int
+        Channels after the first convolution; the last map has eight times as many.
+    dropout : float
+        Share of the last map's channels left out in training.
+    embedding : int
+        Length of a second output learned beside the genres (`embed`), 0 for none.
+
+    Shapes
+    ------
+    input (batch, n_mels, frames), frames at least 8 -> output (batch, n_classes)
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 (`embedding`: below 0).
+
+    Source
+    ------
+    Residual blocks: He et al. 2016, arXiv:1512.03385. Mean of local votes: Brendel & Bethge
+    2019, arXiv:1904.00760. Height as an input: Liu et al. 2018, arXiv:1807.03247.
+    """
+
+    def __init__(
+        self,
+        *,
+        n_classes: int,
+        n_mels: int,
+        width: int = 24,
+        dropout: float = 0.2,
+        embedding: int = 0,
+    ) -> None:
+        super().__init__()
+        if min(n_classes, n_mels, width) < 1 or embedding < 0:
+            raise ValueError(f"{n_classes=}, {n_mels=}, {width=}, {embedding=}")
+        channels = 8 * width
+        self.stem = nn.Conv2d(2, width, 5, 2, 2, bias=False)
+        self.stem_norm = nn.BatchNorm2d(width)
+        self.blocks = nn.Sequential(
+            ResidualBlock(width, 2 * width, stride=2),
+            ResidualBlock(2 * width, 4 * width, stride=2),
+            ResidualBlock(4 * width, channels, stride=2),
+        )
+        self.dropout = nn.Dropout2d(dropout)
+        self.votes = nn.Conv2d(channels, n_classes, 1)
+        self.embedder = nn.Linear(channels, embedding) if embedding else None
+        self.register_buffer("height", torch.linspace(-1, 1, n_mels)[:, None])
+        # Divides the logits so that probabilities mean what they say; set after each epoch.
+        self.register_buffer("temperature", torch.ones(()))
+        self.height: Tensor
+        self.temperature: Tensor
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Calibrated logits, (batch, n_mels, frames) -> (batch, n_classes)."""
+        return self.evidence(x).mean(dim=(2, 3))
+
+    def evidence(self, x: Tensor) -> Tensor:
+        """What each place says for each class, (batch, n_classes, bands, frames); its mean is
+        `forward`."""
+        y: Tensor = self.votes(self.dropout(self.features(x)))
+        return y / self.temperature
+
+    def features(self, x: Tensor) -> Tensor:
+        """The last feature map, (batch, channels, bands, frames)."""
+        y = x[:, None]  # (batch, 1, n_mels, frames)
+        y = torch.cat([y, self.height.expand_as(y)], dim=1)  # (batch, 2, n_mels, frames)
+        y = F.relu(self.stem_norm(self.stem(y)))  # (batch, width, n_mels / 2, frames / 2)
+        z: Tensor = self.blocks(y)  # (batch, channels, n_mels / 16, frames / 16)
+        return z
+
+    def embed(self, features: Tensor) -> Tensor:
+        """The second output, (batch, embedding), from a feature map. Raises ValueError if none."""
+        if self.embedder is None:
+            raise ValueError("this network has no embedding")
+        y: Tensor = self.embedder(features.mean(dim=(2, 3)))
+        return y

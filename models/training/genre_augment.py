@@ -1,0 +1,122 @@
+"""Batches of log-mel windows, changed as rooms, players and microphones change music."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from models.features import DYNAMIC_RANGE_DB
+
+# A window is cut longer than it's heard by this factor, so that it can be played faster.
+STRETCH_ROOM = 1.12
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far each change goes. Pitch in mel bands, tilt and equaliser in dB over the range."""
+
+    stretch: float = 0.1
+    pitch_bands: float = 3.0
+    tilt_db: float = 8.0
+    equaliser_db: float = 5.0
+    noise_share: float = 0.3
+    low_pass_share: float = 0.15
+    mask_bands: int = 12
+    mask_frames: int = 20
+    mixup: float = 0.3
+
+
+def augment(
+    decibels: Tensor, frames: int, generator: np.random.Generator, how: Augmentation
+) -> Tensor:
+    """Change level-bearing windows, (batch, bands, longer) -> level-free (batch, bands, frames)."""
+    x = _warp(decibels, frames, generator, how)
+    x = x + _equaliser(x.shape[0], x.shape[1], generator, how)
+    x = _add_noise(x, generator, how.noise_share)
+    x = _low_pass(x, generator, how.low_pass_share)
+    return _mask(level_free_batch(x), generator, how)
+
+
+def level_free_batch(decibels: Tensor) -> Tensor:
+    """`models.features.level_free` of each window of a batch, (batch, bands, frames)."""
+    x = torch.maximum(decibels, decibels.amax((1, 2), keepdim=True) - DYNAMIC_RANGE_DB)
+    x = x - x.mean((1, 2), keepdim=True)
+    deviation = x.std((1, 2), keepdim=True, correction=0)
+    return torch.where(deviation > 1e-3, x / deviation.clamp(min=1e-3), torch.zeros_like(x))
+
+
+def mix(
+    x: Tensor, targets: Tensor, generator: np.random.Generator, alpha: float
+) -> tuple[Tensor, Tensor]:
+    """Mixup: each window and its target blended with another's (Zhang et al. 2017)."""
+    if alpha <= 0:
+        return x, targets
+    share = torch.tensor(generator.beta(alpha, alpha, len(x)), dtype=torch.float32)
+    share = torch.maximum(share, 1 - share)  # the window itself stays the stronger part
+    other = torch.tensor(generator.permutation(len(x)))
+    by_window, by_target = share[:, None, None], share[:, None]
+    mixed = by_window * x + (1 - by_window) * x[other]
+    return mixed, by_target * targets + (1 - by_target) * targets[other]
+
+
+def _uniform(generator: np.random.Generator, low: float, high: float, *shape: int) -> Tensor:
+    return torch.tensor(generator.uniform(low, high, shape), dtype=torch.float32)
+
+
+def _warp(x: Tensor, frames: int, generator: np.random.Generator, how: Augmentation) -> Tensor:
+    """Play faster or slower and shift the bands: (batch, bands, longer) -> (batch, bands, frames)."""
+    n, bands, longer = x.shape
+    rate = _uniform(generator, 1 - how.stretch, 1 + how.stretch, n) * frames / longer
+    shift = _uniform(generator, -how.pitch_bands, how.pitch_bands, n) * 2 / bands
+    theta = torch.zeros(n, 2, 3)
+    theta[:, 0, 0] = rate.clamp(max=1)
+    theta[:, 1, 1] = 1
+    theta[:, 1, 2] = shift
+    grid = F.affine_grid(theta, [n, 1, bands, frames], align_corners=False)
+    warped = F.grid_sample(x[:, None], grid, padding_mode="border", align_corners=False)
+    return warped[:, 0]
+
+
+def _equaliser(n: int, bands: int, generator: np.random.Generator, how: Augmentation) -> Tensor:
+    """A tilt and a smooth curve for each window, (n, bands, 1), in dB."""
+    tilt = _uniform(generator, -how.tilt_db, how.tilt_db, n, 1) * torch.linspace(-0.5, 0.5, bands)
+    knots = _uniform(generator, -how.equaliser_db, how.equaliser_db, n, 1, 6)
+    curve = F.interpolate(knots, bands, mode="linear", align_corners=True)[:, 0]
+    return (tilt + curve)[:, :, None]
+
+
+def _add_noise(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
+    """A hiss or a rumble 5 to 40 dB below the music, for a `share` of the windows."""
+    n, bands, frames = x.shape
+    snr = _uniform(generator, 5, 40, n, 1, 1)
+    colour = _uniform(generator, -25, 10, n, 1, 1) * torch.linspace(0, 1, bands)[:, None]
+    loudness = 10 * torch.log10((10 ** (x / 10)).mean((1, 2), keepdim=True) + 1e-16)
+    grain = 4 * torch.tensor(generator.standard_normal((n, bands, frames)), dtype=torch.float32)
+    noise = loudness - snr + colour + grain
+    noisy = 10 * torch.log10(10 ** (x / 10) + 10 ** (noise / 10) + 1e-16)
+    return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, noisy, x)
+
+
+def _low_pass(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
+    """Bands above a cut lost, as by a telephone or strong compression."""
+    n, bands, _ = x.shape
+    cut = _uniform(generator, 0.6, 0.95, n, 1, 1) * bands
+    above = (torch.arange(bands)[None, :, None] - cut).clamp(min=0)
+    return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, x - 8 * above, x)
+
+
+def _mask(x: Tensor, generator: np.random.Generator, how: Augmentation) -> Tensor:
+    """A stripe of bands and one of frames set to the mean (Park et al. 2019, SpecAugment)."""
+    n, bands, frames = x.shape
+    for axis, size, widest in ((1, bands, how.mask_bands), (2, frames, how.mask_frames)):
+        width = _uniform(generator, 0, widest, n, 1, 1)
+        start = _uniform(generator, 0, 1, n, 1, 1) * (size - width)
+        shape = [1, 1, 1]
+        shape[axis] = size
+        place = torch.arange(size).reshape(shape)
+        x = x.masked_fill((place >= start) & (place < start + width), 0)
+    return x
