@@ -1,0 +1,354 @@
+"""Folders of MIDI files as training and test material, and the published frame benchmark."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import ModelError
+from models.notes import Note
+from models.piano_roll import GridNotes, grid_notes
+from models.protocol import Piece, TrackInfo
+from models.tempo_map import TempoChange, TimeSignature
+
+SPLITS = ("train", "valid", "test")
+SUFFIXES = {".mid", ".midi", ".kar"}
+_ALIASES = {"training": "train", "validation": "valid", "val": "valid", "dev": "valid"}
+MAX_MIDI_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFile:
+    """A MIDI file of a data set: its split (None: not given) and the set it belongs to."""
+
+    path: Path
+    dataset: str
+    split: str | None
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridPiece:
+    """A piece as training needs it: pitched notes on the grid, and the metre."""
+
+    file: ScoreFile
+    notes: GridNotes
+    time_signatures: tuple[TimeSignature, ...]
+    ticks_per_beat: int
+
+    @property
+    def n_steps(self) -> int:
+        """Steps until the last note ends."""
+        return int(self.notes.end.max(initial=0))
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreData:
+    """Pieces by split, and the files that could not be read with the reason."""
+
+    pieces: dict[str, list[GridPiece]]
+    broken: tuple[tuple[Path, str], ...]
+    files: tuple[ScoreFile, ...]
+
+
+def load_piece(path: Path) -> Piece:
+    """Read a MIDI file for a model: notes, tracks, tempo and metre.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Piece
+        Notes in order of start; tracks without notes are left out.
+
+    Raises
+    ------
+    ModelError
+        If the file can't be read or is not MIDI.
+    """
+    import symusic
+
+    try:
+        if path.stat().st_size > MAX_MIDI_BYTES:
+            raise ModelError(f"{path} is larger than {MAX_MIDI_BYTES >> 20} MB: no score is.")
+        score = symusic.Score(str(path))
+    except OSError as error:
+        raise ModelError(f"{path} can't be read: {error.strerror or error}.") from error
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(f"{path} is not a MIDI file that can be read ({error}).") from error
+    return _piece_of(score)
+
+
+def _piece_of(score: Any) -> Piece:
+    """A symusic score as a piece; what MIDI can't mean (velocity 0, no length) is mended."""
+    tracks = [track for track in score.tracks if len(track.notes)]
+    notes = [note for index, track in enumerate(tracks) for note in _notes_of(track, index)]
+    infos = tuple(TrackInfo(t.name, max(0, t.program), bool(t.is_drum)) for t in tracks)
+    return Piece(
+        max(1, int(score.ticks_per_quarter)),
+        tuple(sorted(set(notes))),
+        infos or (TrackInfo(),),
+        tuple(TempoChange(t.time, t.mspq) for t in score.tempos if t.mspq > 0),
+        tuple(
+            TimeSignature(s.time, s.numerator, s.denominator)
+            for s in score.time_signatures
+            if s.numerator > 0 and s.denominator > 0
+        ),
+    )
+
+
+def _notes_of(track: Any, index: int) -> list[Note]:
+    columns = track.notes.numpy()
+    rows = zip(
+        columns["time"].tolist(),
+        columns["pitch"].tolist(),
+        columns["duration"].tolist(),
+        columns["velocity"].tolist(),
+        strict=True,
+    )
+    return [
+        Note(start, pitch, max(1, duration), min(127, max(1, velocity)), index)
+        for start, pitch, duration, velocity in rows
+        if start >= 0 and 0 <= pitch <= 127
+    ]
+
+
+def grid_piece(file: ScoreFile) -> GridPiece:
+    """Read one file onto the grid, drums left out. Raises ModelError if it has no notes."""
+    piece = load_piece(file.path)
+    drums = {index for index, track in enumerate(piece.tracks) if track.is_drums}
+    pitched = [note for note in piece.notes if note.track not in drums]
+    if not pitched:
+        raise ModelError(f"{file.path} has no pitched notes.")
+    grid = grid_notes(pitched, piece.ticks_per_beat)
+    return GridPiece(file, grid, piece.time_signatures, piece.ticks_per_beat)
+
+
+def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
+    """Find the MIDI files of a data set, by its manifest if it has one.
+
+    Parameters
+    ----------
+    folder : Path
+        A `manifest.csv` in it (columns `path`, and `split`, `dataset`, `licence` where known)
+        names the files; else every MIDI file below it counts, and a folder called train, valid
+        or test on the way to a file says its split.
+    sets : sequence of str
+        Keep only these sets (the manifest's `dataset`, else the first folder on the way).
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder or nothing is found.
+    """
+    if folder.is_file() and folder.suffix.lower() in SUFFIXES:
+        return [ScoreFile(folder, folder.parent.name, None)]
+    if not folder.is_dir():
+        raise ModelError(f"There is no folder {folder}. Name a folder of MIDI files.")
+    manifest = folder / "manifest.csv"
+    files = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
+    known = sorted({file.dataset for file in files})
+    files = [file for file in files if not sets or file.dataset in sets]
+    if not files and sets and known:
+        raise ModelError(f"{folder} has no set {', '.join(sets)}; it has {', '.join(known)}.")
+    if not files:
+        raise ModelError(f"{folder} has no MIDI files. Put .mid files into it or name another.")
+    return files
+
+
+def _from_manifest(manifest: Path) -> list[ScoreFile]:
+    try:
+        with manifest.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, ValueError, csv.Error) as error:
+        raise ModelError(f"{manifest} can't be read: {error}.") from error
+    if rows and "path" not in rows[0]:
+        raise ModelError(f"{manifest} has no column 'path'.")
+    return [
+        ScoreFile(
+            manifest.parent / row["path"],
+            row.get("dataset") or Path(row["path"]).parts[0],
+            _split_name(row.get("split") or ""),
+            row.get("licence") or "",
+        )
+        for row in rows
+        if Path(row["path"]).suffix.lower() in SUFFIXES
+    ]
+
+
+def _from_tree(folder: Path) -> list[ScoreFile]:
+    files = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            parts = path.relative_to(folder).parts[:-1]
+            splits = [split for part in parts if (split := _split_name(part))]
+            names = [part for part in parts if not _split_name(part)]
+            files.append(
+                ScoreFile(path, names[0] if names else folder.name, splits[0] if splits else None)
+            )
+    return files
+
+
+def _split_name(word: str) -> str | None:
+    word = word.strip().lower()
+    word = _ALIASES.get(word, word)
+    return word if word in SPLITS else None
+
+
+def assign_splits(files: Sequence[ScoreFile], seed: int) -> dict[str, list[ScoreFile]]:
+    """Files by split: as given, else our own 80/10/10 by piece, the same for the same seed.
+
+    Where only some splits are given, a missing `valid` is a tenth of `train`, never of `test`.
+    """
+    by_split: dict[str, list[ScoreFile]] = {split: [] for split in SPLITS}
+    given = any(file.split for file in files)
+    free = []
+    for file in files:
+        if file.split:
+            by_split[file.split].append(file)
+        elif not given:
+            free.append(file)
+    order = _shuffled(free or by_split["train"], seed)
+    tenth = max(1, round(len(order) / 10))
+    if free and len(order) >= 3:
+        by_split["test"], order = order[:tenth], order[tenth:]
+    if (free or not by_split["valid"]) and len(order) >= 2:
+        by_split["valid"], order = order[:tenth], order[tenth:]
+        by_split["train"] = order
+    elif free:
+        by_split["train"] = order
+    return by_split
+
+
+def _shuffled(files: Sequence[ScoreFile], seed: int) -> list[ScoreFile]:
+    """An order that depends on the seed and the files' names, not on where the folder lies."""
+
+    def rank(file: ScoreFile) -> bytes:
+        return hashlib.sha256(f"{seed}/{file.dataset}/{file.path.name}".encode()).digest()
+
+    return sorted(files, key=rank)
+
+
+def load_scores(
+    folder: Path, sets: Sequence[str] = (), *, seed: int = 0, limit: int | None = None
+) -> ScoreData:
+    """Read a whole data set onto the grid.
+
+    Parameters
+    ----------
+    folder : Path
+    sets : sequence of str
+        Keep only these sets; see `list_files`.
+    seed : int
+        Of our own split, where none is given.
+    limit : int, optional
+        At most so many pieces of each set in each split.
+
+    Raises
+    ------
+    ModelError
+        If the folder has no MIDI files or none of them can be read.
+    """
+    files = list_files(folder, sets)
+    pieces: dict[str, list[GridPiece]] = {}
+    broken: list[tuple[Path, str]] = []
+    for split, members in assign_splits(files, seed).items():
+        pieces[split] = _read_all(_limited(members, limit), broken)
+    if not any(pieces.values()):
+        raise ModelError(f"None of the {len(files)} MIDI files of {folder} can be read.")
+    return ScoreData(pieces, tuple(broken), tuple(files))
+
+
+def _limited(files: list[ScoreFile], limit: int | None) -> list[ScoreFile]:
+    counts: dict[str, int] = {}
+    kept = []
+    for file in files:
+        counts[file.dataset] = counts.get(file.dataset, 0) + 1
+        if limit is None or counts[file.dataset] <= limit:
+            kept.append(file)
+    return kept
+
+
+def _read_all(files: list[ScoreFile], broken: list[tuple[Path, str]]) -> list[GridPiece]:
+    pieces = []
+    for file in files:
+        try:
+            pieces.append(grid_piece(file))
+        except ModelError as error:
+            broken.append((file.path, str(error)))
+    return pieces
+
+
+def data_hash(files: Sequence[ScoreFile]) -> str:
+    """A fingerprint of a data set: names and sizes of its files, 16 hex digits."""
+    digest = hashlib.sha256()
+    for name, size in sorted(
+        (f.path.name, f.path.stat().st_size) for f in files if f.path.exists()
+    ):
+        digest.update(f"{name}:{size};".encode())
+    return digest.hexdigest()[:16]
+
+
+def describe(data: ScoreData) -> list[dict[str, Any]]:
+    """The `data` rows of a model card: one a set, with licences, number of items and hash."""
+    rows = []
+    used = {piece.file.path for pieces in data.pieces.values() for piece in pieces}
+    for name in sorted({file.dataset for file in data.files}):
+        files = [f for f in data.files if f.dataset == name and f.path in used]
+        counts = {s: sum(p.file.dataset == name for p in data.pieces[s]) for s in data.pieces}
+        rows.append(
+            {
+                "name": name,
+                "licence": "; ".join(sorted({f.licence for f in files if f.licence})) or "unknown",
+                "items": sum(counts.values()),
+                "hash": data_hash(files),
+                "split": {split: count for split, count in counts.items() if count},
+            }
+        )
+    return rows
+
+
+def load_frames(path: Path, split: str) -> list[NDArray[np.uint8]]:
+    """Read the frame benchmark: one array of shape (frames, 88) a piece, 0 or 1.
+
+    Parameters
+    ----------
+    path : Path
+        An `.npz` with `<split>` (`np.packbits` of all pieces end to end, along pitch; pitch 0 is
+        MIDI 21) and `<split>_lengths`, in frames.
+    split : str
+
+    Raises
+    ------
+    ModelError
+        If the file or the split is missing, or the lengths do not add up.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            names = sorted(name for name in arrays.files if not name.endswith("_lengths"))
+            if split not in names or f"{split}_lengths" not in arrays.files:
+                raise ModelError(f"{path} has no split {split}; it has {', '.join(names)}.")
+            packed, lengths = arrays[split], arrays[f"{split}_lengths"]
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} is not a frame file that can be read ({error}).") from error
+    if packed.ndim != 2 or packed.dtype != np.uint8 or packed.shape[1] < 11:
+        raise ModelError(f"{path}: '{split}' must be packed uint8 of shape (frames, 11).")
+    if lengths.ndim != 1 or int(lengths.sum()) != len(packed):
+        raise ModelError(f"{path}: the lengths of '{split}' do not add up to its frames.")
+    rolls = np.unpackbits(packed, axis=1)[:, :88]
+    return list(np.split(rolls, np.cumsum(lengths.astype(np.int64))[:-1]))
+
+
+def parse_sets(text: str) -> tuple[str, ...]:
+    """The set names in a comma-separated setting."""
+    return tuple(word for word in re.split(r"[,\s]+", text) if word)

@@ -1,0 +1,57 @@
+"""Nats per frame: how well a model foretells the next frame of a piano roll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional as F
+
+from models.networks.lstm import ScoreLstm
+from models.piano_roll import STEPS_PER_BEAT, GridNotes, paint
+
+LOWEST, N_PITCHES = 21, 88
+
+
+def quarter_frames(grid: GridNotes) -> NDArray[np.uint8]:
+    """What sounds at each quarter note, as in the published benchmark: (frames, 88), 0 or 1."""
+    n_steps = int(grid.end.max(initial=0))
+    roll = paint(grid, 0, n_steps).max(axis=0)  # (128, steps)
+    return roll[LOWEST : LOWEST + N_PITCHES, ::STEPS_PER_BEAT].T
+
+
+def nats_per_frame(network: nn.Module, rolls: Sequence[NDArray[np.uint8]]) -> float | None:
+    """Mean negative log-likelihood of each frame given those before it.
+
+    Parameters
+    ----------
+    network : nn.Module
+        In evaluation mode. Only a ScoreLstm can tell.
+    rolls : sequence of ndarray, shape (frames, 88)
+        One a piece; the first frame of a piece is not scored.
+
+    Returns
+    -------
+    float or None
+        Sum of 88 Bernoulli terms, mean over all frames of all pieces; None where the network
+        has no causal likelihood or there is no frame to score.
+
+    Source
+    ------
+    Boulanger-Lewandowski et al. 2012; as in Bai, Kolter & Koltun 2018, table 1.
+    """
+    if not isinstance(network, ScoreLstm):
+        return None
+    total, count = 0.0, 0
+    for roll in rolls:
+        frames = torch.from_numpy(roll.astype(np.float32)).T[None]  # (1, 88, frames)
+        if frames.shape[-1] > 1:
+            with torch.inference_mode():
+                logits = network.predict_frames(frames[..., :-1])
+            targets = frames[..., 1:]
+            total += float(F.binary_cross_entropy_with_logits(logits, targets, reduction="sum"))
+            count += targets.shape[-1]
+    return total / count if count else None

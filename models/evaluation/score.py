@@ -1,0 +1,109 @@
+"""`studio evaluate` for score models: repair and likelihood on pieces or on frame benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from models.data.scores import (
+    GridPiece,
+    ScoreFile,
+    assign_splits,
+    data_hash,
+    grid_piece,
+    list_files,
+    load_frames,
+    load_piece,
+)
+from models.errors import ModelError
+from models.evaluation.nll import nats_per_frame, quarter_frames
+from models.evaluation.repair import WindowResult, repair_piece, summary
+from models.inference.score import ScoreModel, load
+
+
+def evaluate_score(folder: Path, data: Path, split: str = "test") -> dict[str, Any]:
+    """Measure a score model.
+
+    Parameters
+    ----------
+    folder : Path
+        A model folder.
+    data : Path
+        A folder of MIDI files, a MIDI file, or an `.npz` of frames.
+    split : str
+        Where the data give splits, the one to use. Data without any are used whole, unless the
+        model was trained on the very files: then the part it has not seen counts.
+
+    Returns
+    -------
+    dict
+        `n_pieces`, `repair` (None for frames) and `nll` (None where the model has none).
+
+    Raises
+    ------
+    ModelError
+        If the model or the data can't be used.
+    """
+    model = load(folder)
+    if data.suffix == ".npz":
+        rolls = load_frames(data, split)
+        return {"n_pieces": len(rolls), "repair": None, "nll": nats_per_frame(model.network, rolls)}
+    pieces = _readable(_files_of_split(model, data, split), data)
+    results = [result for piece in pieces for result in _repair(model, piece)]
+    rolls = [quarter_frames(piece.notes) for piece in pieces]
+    return {
+        "n_pieces": len(pieces),
+        "repair": summary(results),
+        "nll": nats_per_frame(model.network, rolls),
+    }
+
+
+def _files_of_split(model: ScoreModel, data: Path, split: str) -> list[ScoreFile]:
+    files = list_files(data)
+    if any(file.split for file in files):
+        chosen = [file for file in files if file.split == split]
+        if not chosen:
+            there = ", ".join(sorted({file.split for file in files if file.split}))
+            raise ModelError(f"{data} has no split {split}; it has {there}. Name one of them.")
+        return chosen
+    card = model.card
+    if card is not None and data_hash(files) in {row.get("hash") for row in card.data}:
+        return assign_splits(files, int(card.training.get("seed", 0)))[split] or files
+    return files
+
+
+def _readable(files: Sequence[ScoreFile], data: Path) -> list[GridPiece]:
+    pieces, reasons = [], []
+    for file in files:
+        try:
+            pieces.append(grid_piece(file))
+        except ModelError as error:
+            reasons.append(str(error))
+    if not pieces:
+        raise ModelError(f"No MIDI file of {data} can be read. {reasons[0] if reasons else ''}")
+    return pieces
+
+
+def _repair(model: ScoreModel, piece: GridPiece) -> list[WindowResult]:
+    return repair_piece(model, load_piece(piece.file.path), piece.file.path.name)
+
+
+def repair_by_set(
+    network: nn.Module, pieces: Sequence[GridPiece], limit: int
+) -> dict[str, dict[str, Any]]:
+    """Repair and likelihood of the first `limit` pieces of each set, for the model card."""
+    model = ScoreModel(network)
+    results = {}
+    for name in sorted({piece.file.dataset for piece in pieces}):
+        members = [piece for piece in pieces if piece.file.dataset == name][:limit]
+        windows = [result for piece in members for result in _repair(model, piece)]
+        rolls = [quarter_frames(piece.notes) for piece in members]
+        results[name] = {
+            "n_pieces": len(members),
+            **(summary(windows) or {}),
+            "nll": nats_per_frame(network, rolls),
+        }
+    return results

@@ -1,0 +1,142 @@
+"""The notes of a score while a model edits it: what may leave, what may come, and where to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from models.notes import Note
+from models.piano_roll import GridNotes, grid_notes, step_to_tick, tick_to_step
+from models.protocol import Conditions, Piece
+from models.tempo_map import Metre
+
+RANGE_MARGIN = 5
+DEFAULT_RANGE = (48, 84)
+DEFAULT_VELOCITY = 80
+_NEAR_BEATS = 4
+_EMPTY_BARS = 4
+
+
+def last_bar_line(piece: Piece) -> int:
+    """The tick of the bar line after the last note; of an empty piece, four bars on."""
+    metre = Metre(piece.ticks_per_beat, piece.time_signatures)
+    n_bars = metre.bar_of(piece.end - 1) + 1 if piece.notes else _EMPTY_BARS
+    return metre.bar_start(n_bars)
+
+
+class WorkingScore:
+    """A piece and the edits made to it so far, with the conditions that bound them.
+
+    Raises nothing: conditions that leave no room simply allow no edit.
+    """
+
+    def __init__(self, piece: Piece, conditions: Conditions) -> None:
+        self.ticks_per_beat = piece.ticks_per_beat
+        self.conditions = conditions
+        self.original = tuple(piece.notes)
+        drums = {index for index, track in enumerate(piece.tracks) if track.is_drums}
+        n_tracks = max([len(piece.tracks), *(note.track + 1 for note in piece.notes)])
+        asked = range(n_tracks) if conditions.tracks is None else conditions.tracks
+        self.tracks = tuple(t for t in sorted(set(asked)) if 0 <= t < n_tracks and t not in drums)
+        self.notes: list[Note] = [note for note in piece.notes if note.track not in drums]
+        self._locked = {piece.notes[i] for i in conditions.locked if 0 <= i < len(piece.notes)}
+        self._added: set[Note] = set()
+        self._present = set(self.notes)
+        self._used = {(note.start, note.pitch) for note in self.notes}  # also what has left
+        self._lines: dict[tuple[int, int], list[Note]] = defaultdict(list)
+        for note in self.notes:
+            self._lines[note.track, note.pitch].append(note)
+        end = conditions.end_tick
+        self.start_tick = max(0, conditions.start_tick)
+        self.end_tick = last_bar_line(piece) if end is None else max(0, end)
+        self.pitches = self._pitch_range()
+
+    def _pitch_range(self) -> tuple[int, int]:
+        """Where notes may come: as asked, else the piece's own range and a little more."""
+        low, high = max(0, self.conditions.pitch_min), min(127, self.conditions.pitch_max)
+        if (low, high) != (0, 127):
+            return low, high
+        if not self.notes:
+            return DEFAULT_RANGE
+        present = [note.pitch for note in self.notes]
+        return max(0, min(present) - RANGE_MARGIN), min(127, max(present) + RANGE_MARGIN)
+
+    @property
+    def grid(self) -> GridNotes:
+        """The present notes on the grid; row i is `notes[i]`."""
+        return grid_notes(self.notes, self.ticks_per_beat)
+
+    def step_of(self, note: Note) -> int:
+        """The step at which a note is seen."""
+        return tick_to_step(note.start, self.ticks_per_beat)
+
+    def may_leave(self, note: Note) -> bool:
+        """Whether the conditions let this note be removed; own additions stay."""
+        c = self.conditions
+        return (
+            note not in self._locked
+            and note not in self._added
+            and note.track in self.tracks
+            and self.start_tick <= note.start < self.end_tick
+            and c.pitch_min <= note.pitch <= c.pitch_max
+        )
+
+    def remove(self, note: Note) -> None:
+        """Take a note out; nothing may come back at its place."""
+        self.notes.remove(note)
+        self._present.discard(note)
+        self._lines[note.track, note.pitch].remove(note)
+
+    def propose(self, step: int, pitch: int, length: int) -> Note | None:
+        """The note to add at a cell: track, exact ticks and velocity; None where none may come."""
+        start = step_to_tick(step, self.ticks_per_beat)
+        if not self.start_tick <= start < self.end_tick or (start, pitch) in self._used:
+            return None
+        end = min(step_to_tick(step + length, self.ticks_per_beat), self.end_tick)
+        fits = []
+        for track in self.tracks:
+            room = self._room(track, pitch, start, end)
+            if room > start:
+                fits.append((self._misfit(track, pitch, start, room), track, room))
+        if not fits:
+            return None
+        _, track, room = min(fits)
+        return Note(start, pitch, room - start, self._velocity(track, start), track)
+
+    def add(self, note: Note) -> None:
+        """Put a proposed note in."""
+        self.notes.append(note)
+        self._present.add(note)
+        self._added.add(note)
+        self._used.add((note.start, note.pitch))
+        self._lines[note.track, note.pitch].append(note)
+
+    def _room(self, track: int, pitch: int, start: int, end: int) -> int:
+        """Until when a note may last without touching another of its pitch; `start` if not at all."""
+        for other in self._lines.get((track, pitch), ()):
+            if other.start <= start < other.end:
+                return start
+            if start < other.start < end:
+                end = other.start
+        return end
+
+    def _near(self, track: int, start: int) -> list[Note]:
+        reach = _NEAR_BEATS * self.ticks_per_beat
+        return [n for n in self.notes if n.track == track and abs(n.start - start) <= reach]
+
+    def _misfit(self, track: int, pitch: int, start: int, end: int) -> float:
+        """How badly a note suits a track: far from its line, or where it already sounds."""
+        near = self._near(track, start) or [n for n in self.notes if n.track == track]
+        if not near:
+            return 64.0
+        distance = abs(pitch - float(np.mean([n.pitch for n in near])))
+        is_busy = any(n.start < end and start < n.end for n in near)
+        return distance + 6.0 * is_busy
+
+    def _velocity(self, track: int, start: int) -> int:
+        """The mean velocity of the notes around."""
+        near = self._near(track, start) or self.notes
+        if not near:
+            return DEFAULT_VELOCITY
+        return min(127, max(1, round(float(np.mean([n.velocity for n in near])))))

@@ -1,0 +1,110 @@
+"""Training of the LSTM: `studio train lstm DATA`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.networks.lstm import ScoreLstm
+from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT
+from models.training.score_batches import Batch
+from models.training.score_loss import edit_loss
+from models.training.score_task import Log, ScoreSettings, ScoreTask, load_data
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(ScoreSettings):
+    """The shared settings, the size of the network, and the weight of each thing it learns."""
+
+    n_bars: int = 16
+    hidden: int = 256
+    embedding: int = 192
+    dropout: float = 0.2
+    next_weight: float = 0.01
+    frame_weight: float = 0.05
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "tiny": {
+        "n_bars": 8,
+        "hidden": 48,
+        "embedding": 48,
+        "batch_size": 8,
+        "batches_per_epoch": 12,
+        "valid_windows": 16,
+        "warmup_steps": 10,
+        "epochs": 3,
+        "learning_rate": 5e-3,
+        "repair_pieces": 1,
+    },
+}
+
+
+class LstmTask(ScoreTask):
+    """Learns to mend windows with both directions, and what comes next with the forward one."""
+
+    architecture = "lstm"
+    settings: Settings
+
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """Edits of the corrupted window, and what comes next in the clean one."""
+        with self.autocast(batch["roll"].device):
+            logits = network(batch["roll"], batch["bars"], batch["pitches"], batch["clean"])
+        add, remove, lengths, onset, hold, frame = (x.float() for x in logits)
+        steps, frames = next_losses(onset, hold, frame, batch["clean"])
+        edits = edit_loss((add, remove, lengths), batch)
+        return edits + self.settings.next_weight * steps + self.settings.frame_weight * frames
+
+    def config(self) -> Mapping[str, Any]:
+        """The arguments of `ScoreLstm`."""
+        s = self.settings
+        return {"hidden": s.hidden, "embedding": s.embedding, "dropout": s.dropout}
+
+
+def next_losses(onset: Tensor, hold: Tensor, frame: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
+    """Nats per step (onsets and holds), and nats per quarter-note frame, of what comes next."""
+    targets = clean[..., 1:]  # (batch, 2, 88, steps - 1)
+    steps = _nats(onset, targets[:, ONSET]) + _nats(hold, targets[:, HOLD])
+    frames = clean.amax(dim=1)[..., ::STEPS_PER_BEAT][..., 1:]  # (batch, 88, beats - 1)
+    return steps, _nats(frame, frames)
+
+
+def _nats(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy summed over pitches, mean over the rest."""
+    summed = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
+    return summed.mean()
+
+
+def make_task(
+    data: Path, settings: Settings, *, seed: int, limit_per_class: int | None, log: Log
+) -> LstmTask:
+    """Read the data and build the network.
+
+    Parameters
+    ----------
+    data : Path
+        A folder of MIDI files.
+    settings : Settings
+    seed : int
+        Of the network's first weights, the windows and, where none is given, the split.
+    limit_per_class : int, optional
+        At most so many pieces of each set in each split.
+    log : callable
+        Takes lines fit to show.
+
+    Raises
+    ------
+    ModelError
+        If the folder has too few readable pieces.
+    """
+    scores = load_data(data, settings, seed, limit_per_class, log)
+    torch.manual_seed(seed)
+    network = ScoreLstm(settings.hidden, settings.embedding, settings.dropout)
+    return LstmTask(network, scores, settings, seed)

@@ -1,0 +1,176 @@
+"""What the training of the AR-CNN and the LSTM have in common."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+
+from models.data.scores import ScoreData, describe, load_scores, parse_sets
+from models.errors import ModelError
+from models.training.score_batches import Batch, WindowSampler, batches
+from models.training.score_loss import edit_logits, edit_loss, window_metrics
+
+Log = Callable[[str], None]
+VALID_SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSettings:
+    """The settings that both kinds share; `--set name=value` changes one.
+
+    `sets` keeps only those sets of the folder (comma-separated, empty: all); `weights` draws
+    some sets more often ("jsb_chorales=3,mutopia=0.5"). The learning rate warms up over
+    `warmup_steps` batches and falls along a cosine until `epochs`. `half_precision` is for computing, `half` for the weights that are kept.
+    """
+
+    sets: str = ""
+    weights: str = ""
+    n_bars: int = 8
+    batch_size: int = 16
+    batches_per_epoch: int = 200
+    valid_windows: int = 192
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-2
+    warmup_steps: int = 200
+    epochs: int = 30
+    repair_pieces: int = 12
+    half_precision: bool = True
+    half: bool = True
+
+
+def parse_weights(text: str) -> dict[str, float]:
+    """Weights of sets, "name=2,other=0.5". Raises ModelError where it says something else."""
+    weights = {}
+    for word in parse_sets(text):
+        name, _, value = word.partition("=")
+        try:
+            weights[name] = float(value)
+        except ValueError as error:
+            raise ModelError(f"weights={text}: write name=number, separated by commas.") from error
+        if not 0 <= weights[name] < math.inf:
+            raise ModelError(f"weights={text}: {name} must be 0 or more.")
+    return weights
+
+
+def load_data(
+    data: Path, settings: ScoreSettings, seed: int, limit: int | None, log: Log
+) -> ScoreData:
+    """Read the training data; broken files are logged. Raises ModelError if there is too little."""
+    scores = load_scores(data, parse_sets(settings.sets), seed=seed, limit=limit)
+    for _, reason in scores.broken:
+        log(f"Left out: {reason}")
+    counts = ", ".join(f"{len(pieces)} {split}" for split, pieces in scores.pieces.items())
+    log(f"Pieces: {counts}.")
+    if not scores.pieces["train"] or not scores.pieces["valid"]:
+        raise ModelError(
+            f"{data} has too few pieces to train on: at least one to learn from and one to "
+            "check with are needed. Add MIDI files."
+        )
+    return scores
+
+
+class ScoreTask:
+    """Trains a score network to mend corrupted windows; the loss is overridden where more is."""
+
+    kind = "score"
+    architecture = ""
+
+    def __init__(
+        self, network: nn.Module, scores: ScoreData, settings: ScoreSettings, seed: int
+    ) -> None:
+        self.network = network
+        self.settings = settings
+        self.seed = seed
+        self.scores = scores
+        self.n_steps = settings.n_bars * 16
+        weights = parse_weights(settings.weights)
+        self._train = WindowSampler(scores.pieces["train"], self.n_steps, weights)
+        valid = WindowSampler(scores.pieces["valid"], self.n_steps, weights)
+        n_valid = max(1, settings.valid_windows // settings.batch_size)
+        seeds = [VALID_SEED, seed]
+        self._valid = list(batches(valid, n_valid, settings.batch_size, seeds, self.bounds))
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The lowest and highest pitch that the network takes, None where it takes any."""
+        return getattr(self.network, "low", None), getattr(self.network, "high", None)
+
+    def n_batches(self) -> int:
+        """Batches an epoch."""
+        return self.settings.batches_per_epoch
+
+    def train_batches(self, epoch: int) -> Iterator[Batch]:
+        """The batches of an epoch, the same for the same seed and epoch."""
+        seeds = [self.seed, epoch]
+        return batches(self._train, self.n_batches(), self.settings.batch_size, seeds, self.bounds)
+
+    def autocast(self, device: torch.device) -> AbstractContextManager[Any]:
+        """Half precision for matrix products where the machine is faster with it."""
+        is_fast = device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
+        use = self.settings.half_precision and is_fast
+        return torch.autocast(device.type, torch.bfloat16, enabled=use)
+
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """Cross-entropy of the edits that mend the batch."""
+        with self.autocast(batch["roll"].device):
+            logits = edit_logits(network, batch)
+        return edit_loss(logits, batch)
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Loss and ranking quality on the same windows each time."""
+        device = next(network.parameters()).device
+        moved = ({name: x.to(device) for name, x in batch.items()} for batch in self._valid)
+        with self.autocast(device):
+            return window_metrics(network, moved)
+
+    def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
+        """AdamW with warm-up and cosine decay, one scheduler step a batch."""
+        settings = self.settings
+        decayed = [p for p in network.parameters() if p.ndim > 1]
+        others = [p for p in network.parameters() if p.ndim <= 1]
+        groups = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+        optimizer = AdamW(groups, lr=settings.learning_rate, weight_decay=settings.weight_decay)
+        return optimizer, LambdaLR(optimizer, self._rate)
+
+    def _rate(self, step: int) -> float:
+        settings = self.settings
+        total = max(1, settings.epochs * settings.batches_per_epoch)
+        warm = min(1.0, (step + 1) / max(1, settings.warmup_steps))
+        return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total))))
+
+    def config(self) -> Mapping[str, Any]:
+        """The arguments that build the network again."""
+        raise NotImplementedError
+
+    def card_fields(self) -> dict[str, Any]:
+        """What the model card says besides numbers."""
+        return {
+            "architecture": self.architecture,
+            "config": dict(self.config()),
+            "labels": None,
+            "features": {"steps_per_beat": 4, "n_bars": self.settings.n_bars},
+            "data": describe(self.scores),
+            "notes": "",
+            "settings": asdict(self.settings),
+        }
+
+    def final_metrics(self, network: nn.Module) -> dict[str, dict[str, Any]]:
+        """Repair quality by set, on the first few pieces of each set in valid and test."""
+        from models.evaluation.score import repair_by_set
+
+        splits = [split for split in ("valid", "test") if self.scores.pieces[split]]
+        limit = self.settings.repair_pieces
+        return {s: repair_by_set(network, self.scores.pieces[s], limit) for s in splits}
+
+    def export_onnx(self, network: nn.Module) -> bytes | None:
+        """Score networks run in torch: their inputs change shape with every piece."""
+        return None
