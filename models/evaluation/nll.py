@@ -20,7 +20,8 @@ def quarter_frames(grid: GridNotes) -> NDArray[np.uint8]:
     """What sounds at each quarter note, as in the published benchmark: (frames, 88), 0 or 1."""
     n_steps = int(grid.end.max(initial=0))
     roll = paint(grid, 0, n_steps).max(axis=0)  # (128, steps)
-    return roll[LOWEST : LOWEST + N_PITCHES, ::STEPS_PER_BEAT].T
+    frames: NDArray[np.uint8] = roll[LOWEST : LOWEST + N_PITCHES, ::STEPS_PER_BEAT].T
+    return frames
 
 
 def nats_per_frame(network: nn.Module, rolls: Sequence[NDArray[np.uint8]]) -> float | None:

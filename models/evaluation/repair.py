@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from models.evaluation.ranking import area_under_roc
 from models.inference.score import ScoreModel
 from models.inference.score_maps import EditMaps
 from models.notes import Note
 from models.piano_roll import bar_windows, grid_notes, step_to_tick, tick_to_step
 from models.protocol import Conditions, Piece
 from models.tempo_map import Metre, TimeSignature
-from models.training.score_loss import area_under_roc
 
 SHARE = 0.1
 SEED = 8

@@ -15,7 +15,7 @@ from models.inference.score_key import allowed_pitch_classes
 from models.inference.score_notes import WorkingScore
 from models.inference.score_sampler import Sampler
 from models.networks.lstm import ScoreLstm, State
-from models.notes import EditEvent, Note
+from models.notes import EditEvent
 from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT, paint, piece_features, tick_to_step
 from models.protocol import Conditions, Piece
 from models.tempo_map import Metre

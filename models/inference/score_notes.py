@@ -113,7 +113,7 @@ class WorkingScore:
         self._lines[note.track, note.pitch].append(note)
 
     def _room(self, track: int, pitch: int, start: int, end: int) -> int:
-        """Until when a note may last without touching another of its pitch; `start` if not at all."""
+        """Until when a note may last and not touch another of its pitch; `start`: not at all."""
         for other in self._lines.get((track, pitch), ()):
             if other.start <= start < other.end:
                 return start

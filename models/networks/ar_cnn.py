@@ -79,8 +79,9 @@ class ArCnn(nn.Module):
         self.norm = nn.BatchNorm2d(channels)
         self.head = nn.Conv2d(channels, (2 + len(LENGTHS)) * PATCH, 1)
         with torch.no_grad():  # an edit is rare: start from that, not from a coin
-            self.head.bias[:PATCH].fill_(-5.0)
-            self.head.bias[PATCH : 2 * PATCH].fill_(-2.0)
+            start = torch.zeros(2 + len(LENGTHS), PATCH)
+            start[0], start[1] = -5.0, -2.0
+            self.head.bias = nn.Parameter(start.flatten())
 
     def forward(self, roll: Tensor, bars: Tensor, pitches: Tensor) -> EditLogits:
         n_batch, _, n_pitches, n_steps = roll.shape
@@ -92,7 +93,7 @@ class ArCnn(nn.Module):
             if index == len(self.blocks) // 2:  # what the whole piece sounds like: its key
                 x = x + torch.relu(self.profile(x.mean(dim=3))).unsqueeze(3)
             x = block(x)
-        y = self.head(torch.relu(self.norm(x)))  # (batch, 12 * 4, pitches, beats)
+        y: Tensor = self.head(torch.relu(self.norm(x)))  # (batch, 12 * 4, pitches, beats)
         y = y.reshape(n_batch, -1, PATCH, n_pitches, n_steps // PATCH)
         y = y.permute(0, 1, 3, 4, 2).reshape(n_batch, -1, n_pitches, n_steps)
         return y[:, 0], y[:, 1], y[:, 2:]
@@ -100,5 +101,5 @@ class ArCnn(nn.Module):
 
 def _fold(x: Tensor) -> Tensor:
     """(batch, channels, [pitches,] steps) -> (batch, channels * 4, [pitches,] beats)."""
-    y = x.unflatten(-1, (-1, PATCH)).movedim(-1, 2)  # (batch, channels, 4, [pitches,] beats)
+    y = x.reshape(*x.shape[:-1], -1, PATCH).movedim(-1, 2)  # (batch, channels, 4, ..., beats)
     return y.flatten(1, 2)

@@ -119,4 +119,5 @@ class ScoreLstm(nn.Module):
     def _embed(self, roll: Tensor, bars: Tensor, *, is_coarse: bool = False) -> Tensor:
         coarse = torch.full_like(bars[:, :1], float(is_coarse))
         x = torch.cat([roll.flatten(1, 2), bars, coarse], dim=1).transpose(1, 2)
-        return self.dropout(torch.relu(self.roll_in(x)))  # (batch, steps, embedding)
+        y: Tensor = self.dropout(torch.relu(self.roll_in(x)))  # (batch, steps, embedding)
+        return y

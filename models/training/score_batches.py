@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from models.networks.ar_cnn import LENGTHS
 from models.piano_roll import STEPS_PER_BEAT, GridNotes, bar_features, paint
 
 Batch = dict[str, Tensor]
-_LENGTH_EDGES = np.array([(a + b) / 2 for a, b in zip(LENGTHS, LENGTHS[1:], strict=False)])
+_LENGTH_EDGES = np.array([(a + b) / 2 for a, b in itertools.pairwise(LENGTHS)])
 _MARGIN = 6
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.evaluation.ranking import area_under_roc
 from models.networks.ar_cnn import EditLogits
 from models.training.score_batches import Batch
 
@@ -37,19 +37,6 @@ def edit_loss(logits: EditLogits, batch: Batch) -> Tensor:
     )
     length = F.cross_entropy(lengths, batch["length"], ignore_index=-1, reduction="sum")
     return (adding + removing + LENGTH_WEIGHT * length) / n_present
-
-
-def area_under_roc(scores: NDArray[np.floating], truths: NDArray[np.bool_]) -> float | None:
-    """The chance that a true item scores above a false one, ties half; None if either lacks."""
-    n_true = int(truths.sum())
-    n_false = len(truths) - n_true
-    if not n_true or not n_false:
-        return None
-    values, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    below = np.cumsum(counts) - counts
-    ranks = below + (counts + 1) / 2  # the mean rank of each value, from 1
-    total = float(ranks[inverse][truths].sum())
-    return (total - n_true * (n_true + 1) / 2) / (n_true * n_false)
 
 
 def window_metrics(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:

@@ -29,7 +29,8 @@ class ScoreSettings:
 
     `sets` keeps only those sets of the folder (comma-separated, empty: all); `weights` draws
     some sets more often ("jsb_chorales=3,mutopia=0.5"). The learning rate warms up over
-    `warmup_steps` batches and falls along a cosine until `epochs`. `half_precision` is for computing, `half` for the weights that are kept.
+    `warmup_steps` batches and falls along a cosine until
+    `epochs`. `half_precision` is for computing, `half` for the weights that are kept.
     """
 
     sets: str = ""
@@ -137,7 +138,10 @@ class ScoreTask:
         settings = self.settings
         decayed = [p for p in network.parameters() if p.ndim > 1]
         others = [p for p in network.parameters() if p.ndim <= 1]
-        groups = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+        groups: list[dict[str, Any]] = [
+            {"params": decayed},
+            {"params": others, "weight_decay": 0.0},
+        ]
         optimizer = AdamW(groups, lr=settings.learning_rate, weight_decay=settings.weight_decay)
         return optimizer, LambdaLR(optimizer, self._rate)
 
