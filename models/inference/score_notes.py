@@ -16,6 +16,7 @@ DEFAULT_RANGE = (48, 84)
 DEFAULT_VELOCITY = 80
 _NEAR_BEATS = 4
 _EMPTY_BARS = 4
+_NEXT_BEST = 12.0  # where the best track has no room, another may be so much worse, in semitones
 
 
 def last_bar_line(piece: Piece) -> int:
@@ -94,14 +95,14 @@ class WorkingScore:
         if not self.start_tick <= start < self.end_tick or (start, pitch) in self._used:
             return None
         end = min(step_to_tick(step + length, self.ticks_per_beat), self.end_tick)
-        fits = []
-        for track in self.tracks:
-            room = self._room(track, pitch, start, end)
-            if room > start:
-                fits.append((self._misfit(track, pitch, start, room), track, room))
+        fits = [(self._misfit(track, pitch, start, end), track) for track in self.tracks]
+        rooms = {track: self._room(track, pitch, start, end) for track in self.tracks}
+        limit = min(fits, default=(0.0, 0))[0] + _NEXT_BEST
+        fits = [(misfit, t) for misfit, t in fits if rooms[t] > start and misfit <= limit]
         if not fits:
             return None
-        _, track, room = min(fits)
+        track = min(fits)[1]
+        room = rooms[track]
         return Note(start, pitch, room - start, self._velocity(track, start), track)
 
     def add(self, note: Note) -> None:

@@ -11,11 +11,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.data.scores import GridPiece
+from models.evaluation.nll import nats_per_frame, quarter_frames
 from models.networks.lstm import ScoreLstm
 from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT
 from models.training.score_batches import Batch
 from models.training.score_loss import edit_loss
 from models.training.score_task import Log, ScoreSettings, ScoreTask, load_data
+
+_FRAME_PIECES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,22 @@ class LstmTask(ScoreTask):
         steps, frames = next_losses(onset, hold, frame, batch["clean"])
         edits = edit_loss((add, remove, lengths), batch)
         return edits + self.settings.next_weight * steps + self.settings.frame_weight * frames
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Repair as for every score model, and nats per quarter-note frame, both in the loss."""
+        measured = super().validate(network)
+        rolls = [quarter_frames(piece.notes) for piece in self._frame_pieces]
+        nats = nats_per_frame(network, rolls) or 0.0
+        loss = measured["valid_loss"] + self.settings.frame_weight * nats
+        return {**measured, "valid_loss": loss, "frame_nats": nats}
+
+    @property
+    def _frame_pieces(self) -> list[GridPiece]:
+        """Up to so many pieces of each set, spread over them."""
+        by_set: dict[str, list[GridPiece]] = {}
+        for piece in self.scores.pieces["valid"]:
+            by_set.setdefault(piece.file.dataset, []).append(piece)
+        return [piece for pieces in by_set.values() for piece in pieces[:_FRAME_PIECES]]
 
     def config(self) -> Mapping[str, Any]:
         """The arguments of `ScoreLstm`."""

@@ -1,0 +1,169 @@
+from pathlib import Path
+from typing import Any
+
+import mido
+import numpy as np
+import pytest
+import torch
+
+from models.errors import ModelError
+from models.networks import build
+from models.networks.lstm import ScoreLstm
+from models.piano_roll import HOLD, ONSET, GridNotes
+from models.training import ar_cnn, lstm
+from models.training.score_batches import Corruption, WindowSampler, blank, corrupt, length_class
+from models.training.score_loss import edit_loss
+from models.training.score_task import ScoreTask, parse_weights
+
+MODULES = pytest.mark.parametrize("module", [ar_cnn, lstm], ids=["ar-cnn", "lstm"])
+CHORDS = ((48, 55, 64, 72), (53, 57, 60, 69), (43, 59, 62, 67), (48, 52, 67, 72))
+
+
+def write_song(path: Path, shift: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    midi = mido.MidiFile(ticks_per_beat=480)
+    track = mido.MidiTrack()
+    for bar in range(16):
+        chord = [pitch + shift for pitch in CHORDS[bar % 4]]
+        for pitch in chord:
+            track.append(mido.Message("note_on", note=pitch))
+        for index, pitch in enumerate(chord):
+            track.append(mido.Message("note_off", note=pitch, time=0 if index else 960))
+    midi.tracks.append(track)
+    midi.save(path)
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("songs")
+    for index in range(12):
+        write_song(folder / f"{index}.mid", index - 6)
+    return folder
+
+
+def make(module: Any, songs: Path, **changes: Any) -> ScoreTask:
+    values = module.PRESETS["tiny"] | changes
+    task: ScoreTask = module.make_task(
+        songs, module.Settings(**values), seed=1, limit_per_class=None, log=lambda line: None
+    )
+    return task
+
+
+@MODULES
+def test_a_tiny_network_learns_and_says_so(module: Any, songs: Path) -> None:
+    torch.set_num_threads(1)
+    task = make(module, songs, half_precision=False)
+    optimizer, scheduler = task.optimizer(task.network)
+    before = task.validate(task.network.eval())
+    for epoch in range(3):
+        task.network.train()
+        for batch in task.train_batches(epoch):
+            optimizer.zero_grad()
+            task.loss(task.network, batch).backward()
+            optimizer.step()
+            assert scheduler is not None
+            scheduler.step()
+    after = task.validate(task.network.eval())
+    assert after["valid_loss"] < 0.9 * before["valid_loss"]
+    metrics = task.final_metrics(task.network)
+    assert set(metrics) == {"valid", "test"}
+    assert {"repair_f1", "corrupted_f1", "n_pieces"} <= set(metrics["valid"].popitem()[1])
+
+
+@MODULES
+def test_batches_are_the_same_for_the_same_epoch_only(module: Any, songs: Path) -> None:
+    task = make(module, songs, batches_per_epoch=1)
+    first, again, other = (next(iter(task.train_batches(epoch))) for epoch in (0, 0, 1))
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["bars"], other["bars"]) or not torch.equal(
+        first["roll"].sum(), other["roll"].sum()
+    )
+
+
+@MODULES
+def test_the_card_builds_the_network_again(module: Any, songs: Path) -> None:
+    task = make(module, songs)
+    fields = task.card_fields()
+    network = build(fields["architecture"], fields["config"])
+    network.load_state_dict(task.network.state_dict())
+    assert [row["split"] for row in fields["data"]] == [{"train": 10, "valid": 1, "test": 1}]
+
+
+@MODULES
+def test_too_few_pieces_are_told(module: Any, tmp_path: Path) -> None:
+    write_song(tmp_path / "only.mid", 0)
+    with pytest.raises(ModelError, match="too few pieces"):
+        make(module, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["a", "a=b", "a=-1", "a=nan"])
+def test_weights_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(ModelError, match="weights="):
+        parse_weights(text)
+
+
+def test_weights_are_read() -> None:
+    assert parse_weights("a=2, b=0.5") == {"a": 2.0, "b": 0.5}
+
+
+def rows(grid: GridNotes) -> set[tuple[int, int]]:
+    return set(zip(grid.step.tolist(), grid.pitch.tolist(), strict=True))
+
+
+NOTES = GridNotes.from_rows([(4 * i, 50 + i % 12, 2 + i % 3) for i in range(30)])
+
+
+def check_parts(spoilt: Corruption) -> None:
+    kept = rows(spoilt.notes.take(~spoilt.is_wrong))
+    assert kept | rows(spoilt.removed) == rows(NOTES)
+    assert not kept & rows(spoilt.removed)
+    assert not rows(spoilt.notes.take(spoilt.is_wrong)) & rows(NOTES)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_corruption_takes_right_notes_and_brings_wrong_ones(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    spoilt = corrupt(rng, NOTES, 0, 120, gone=0.2, wrong=0.5)
+    check_parts(spoilt)
+    assert len(spoilt.removed) == 6
+    assert 0 < spoilt.is_wrong.sum() <= 15
+    check_parts(blank(rng, NOTES, 0, 120))
+
+
+@MODULES
+def test_batches_mark_what_is_missing_and_what_is_wrong(module: Any, songs: Path) -> None:
+    batch = next(iter(make(module, songs).train_batches(0)))
+    missing, present, wrong = (batch[name] > 0 for name in ("add", "present", "wrong"))
+    assert torch.equal(present, batch["roll"][:, ONSET] > 0)
+    assert not (missing & present).any()
+    assert not (wrong & ~present).any()
+    assert (missing & ~(batch["clean"][:, ONSET] > 0)).sum() == 0
+    assert ((batch["length"] >= 0) == missing).all()
+    assert (batch["clean"][:, HOLD] > 0).any()
+
+
+def test_the_loss_is_least_for_the_right_edits(songs: Path) -> None:
+    batch = next(iter(make(ar_cnn, songs).train_batches(0)))
+    lengths = torch.zeros(len(batch["add"]), 10, *batch["add"].shape[1:])
+    right = (batch["add"] * 20 - 10, batch["wrong"] * 20 - 10, lengths)
+    wrong = (10 - batch["add"] * 20, 10 - batch["wrong"] * 20, lengths)
+    assert edit_loss(right, batch) < edit_loss(wrong, batch)
+
+
+def test_weights_of_sets_decide_what_is_drawn(songs: Path) -> None:
+    pieces = make(ar_cnn, songs).scores.pieces["train"]
+    sampler = WindowSampler(pieces, 64, {pieces[0].file.dataset: 0.0})
+    assert sampler.draw(np.random.default_rng(0)).clean.step.size > 0
+
+
+def test_each_length_has_the_class_nearest_to_it() -> None:
+    assert length_class(np.array([1, 2, 4, 7, 9, 100])).tolist() == [0, 1, 3, 4, 5, 9]
+
+
+def test_the_lstm_learns_what_comes_next_too(songs: Path) -> None:
+    task = make(lstm, songs, half_precision=False)
+    batch = next(iter(task.train_batches(0)))
+    task.loss(task.network, batch).backward()
+    assert isinstance(task.network, ScoreLstm)
+    assert task.network.next_frame.weight.grad is not None
+    assert task.network.next_step.weight.grad is not None
