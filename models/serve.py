@@ -1,0 +1,188 @@
+"""The worker process: models at work, spoken to through `models.protocol`.
+
+One thread reads requests, so that a cancel is seen between two events; one computes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from models.card import Card
+from models.errors import ModelError
+from models.notes import EditEvent
+from models.protocol import (
+    Conditions,
+    Message,
+    Piece,
+    ProtocolError,
+    edit_to_json,
+    read_message,
+    write_message,
+)
+
+if TYPE_CHECKING:
+    from models.inference.genre import GenreModel
+    from models.inference.score import ScoreModel
+
+log = logging.getLogger(__name__)
+MAX_MODELS = 4  # kept warm at a time; the one not used for longest gives way
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer requests until the other side closes the pipe."""
+    Server(stdin, stdout).run()
+
+
+class Server:
+    """The state of the worker: models that are warm, requests that were cancelled."""
+
+    def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
+        self._stdin, self._stdout = stdin, stdout
+        self._requests: SimpleQueue[Message | None] = SimpleQueue()
+        self._cancelled: set[int] = set()
+        self._lock = threading.Lock()
+        self._models: dict[Path, GenreModel | ScoreModel] = {}
+        self._handlers: dict[str, Callable[[Message], None]] = {
+            "ping": self._ping,
+            "load": self._load,
+            "classify": self._classify,
+            "suggest": self._suggest,
+            "continue": self._continue,
+        }
+
+    def run(self) -> None:
+        """Answer requests in their order until the pipe is closed."""
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+        while (message := self._requests.get()) is not None:
+            self._answer(message)
+
+    def _read(self) -> None:
+        try:
+            while (message := read_message(self._stdin)) is not None:
+                if message.body.get("do") == "cancel":
+                    self._cancelled.add(int(message.body.get("target", -1)))
+                else:
+                    self._requests.put(message)
+        except (ProtocolError, OSError, TypeError, ValueError):
+            log.exception("the pipe can't be read any more")
+        self._requests.put(None)
+
+    def _answer(self, message: Message) -> None:
+        try:
+            handler = self._handlers.get(str(message.body.get("do")))
+            if handler is None:
+                raise ModelError(f"The worker can't do {message.body.get('do')!r:.60}.")
+            handler(message)
+        except ModelError as error:
+            self._reply(message, "error", message=str(error))
+        except (KeyError, TypeError, ValueError) as error:
+            log.exception("bad request")
+            text = f"The request was not understood ({type(error).__name__}: {error})."
+            self._reply(message, "error", message=text)
+        except MemoryError:
+            self._reply(message, "error", message="There is not enough memory for this model.")
+        except Exception as error:  # one request's failure must not end the worker
+            log.exception("a request failed")
+            text = f"The model failed ({type(error).__name__}: {error})."
+            self._reply(message, "error", message=text)
+        self._cancelled.discard(int(message.body.get("id", -1)))
+
+    def _reply(self, request: Message, event: str, **values: Any) -> None:
+        body = {"id": request.body.get("id"), "event": event, **values}
+        with self._lock:
+            write_message(self._stdout, Message(body))
+
+    def _ping(self, message: Message) -> None:
+        self._reply(message, "pong")
+
+    def _load(self, message: Message) -> None:
+        folder = Path(message.body["folder"])
+        model = self._model(folder)
+        if Card.load(folder, check_hash=False).kind == "genre":
+            _warm_up(model)
+        self._reply(message, "loaded", card=Card.load(folder, check_hash=False).to_json())
+
+    def _classify(self, message: Message) -> None:
+        body = message.body
+        model = self._model(Path(body["folder"]))
+        if message.samples is None or not hasattr(model, "classify"):
+            raise ModelError("A genre model and some sound are needed to name a genre.")
+        started = time.perf_counter()
+        probabilities = model.classify(message.samples, int(body["sample_rate"]))
+        self._reply(
+            message,
+            "genre",
+            labels=list(probabilities),
+            probabilities=list(probabilities.values()),
+            position=body.get("position", 0),
+            ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def _suggest(self, message: Message) -> None:
+        body = message.body
+        model = self._score_model(Path(body["folder"]))
+        piece, conditions = _piece(body), Conditions.from_json(body["conditions"])
+        self._stream(message, model.suggest(piece, conditions), piece.ticks_per_beat)
+
+    def _continue(self, message: Message) -> None:
+        body = message.body
+        model = self._score_model(Path(body["folder"]))
+        piece, conditions = _piece(body), Conditions.from_json(body["conditions"])
+        events = model.continue_piece(piece, conditions, int(body["bars"]))
+        self._stream(message, events, piece.ticks_per_beat)
+
+    def _stream(self, message: Message, events: Iterator[EditEvent], ticks_per_beat: int) -> None:
+        started, count = time.perf_counter(), 0
+        for event in events:
+            if message.body.get("id") in self._cancelled:
+                self._reply(message, "cancelled", n_edits=count)
+                return
+            self._reply(message, "edit", edit=edit_to_json(event, ticks_per_beat))
+            count += 1
+        self._reply(message, "done", n_edits=count, seconds=time.perf_counter() - started)
+
+    def _score_model(self, folder: Path) -> ScoreModel:
+        model = self._model(folder)
+        if not hasattr(model, "suggest"):
+            raise ModelError(f"{folder.name} is a genre model: it can't propose notes.")
+        return model
+
+    def _model(self, folder: Path) -> Any:
+        """The model of `folder`, loaded if it is not warm or has changed on disk."""
+        card = Card.load(folder, check_hash=False)
+        kept = self._models.pop(folder, None)
+        if kept is None or kept.card is None or kept.card.sha256 != card.sha256:
+            kept = _load_model(folder, card.kind)
+        self._models[folder] = kept
+        while len(self._models) > MAX_MODELS:
+            del self._models[next(iter(self._models))]
+        return kept
+
+
+def _load_model(folder: Path, kind: str) -> GenreModel | ScoreModel:
+    if kind == "genre":
+        from models.inference.genre import GenreModel
+
+        return GenreModel.load(folder)
+    from models.inference import score
+
+    return score.load(folder)
+
+
+def _warm_up(model: GenreModel) -> None:
+    """Run once on noise, so that the first sound is not answered late."""
+    import numpy as np
+
+    rate = model.features.sample_rate
+    noise = np.random.default_rng(0).standard_normal(int(model.window_s * rate))
+    model.classify(noise.astype(np.float32), rate)
+
+
+def _piece(body: dict[str, Any]) -> Piece:
+    return Piece.from_json(body["score"])

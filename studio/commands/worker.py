@@ -1,0 +1,28 @@
+"""`studio worker`: the inference process. The window starts it; people have no use for it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+    parser.epilog = "Speaks models.protocol on stdin and stdout and ends when stdin is closed."
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until the other side closes the pipe."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    # What libraries print must not end up between two messages: it goes to stderr instead.
+    messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    from models.serve import serve
+
+    try:
+        serve(sys.stdin.buffer, messages)
+    except BrokenPipeError:
+        return 0  # the application has gone
+    return 0
