@@ -1,0 +1,207 @@
+"""The place where music is written: tracks, roll, velocities, and the assistant beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QScrollBar,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.compose.compose_toolbar import ComposeToolbar
+from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.keyboard_strip import KeyboardStrip
+from studio.ui.compose.piano_roll_view import PianoRollView
+from studio.ui.compose.roll_commands import ROLL_KEYS, show_beginning
+from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_state import RollState
+from studio.ui.compose.ruler import Ruler
+from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_list import TrackList
+from studio.ui.compose.velocity_lane import VelocityLane
+
+PREVIEW_VELOCITY = 96
+_MENU = ("cut", "copy", "paste", "duplicate", "delete", "", "quantise", "select_all", "", "fit")
+
+
+class Transport(Protocol):
+    """What the panel asks of what plays the music."""
+
+    def position_ticks(self) -> float:
+        """Where the music is."""
+
+    def play_toggle(self) -> None:
+        """Start or stop."""
+
+    def to_start(self) -> None:
+        """Go back to the beginning."""
+
+
+class ComposePanel(QWidget):
+    """Puts the parts together; the roll and its view-model do the work."""
+
+    seek_requested = Signal(int)  # tick
+
+    def __init__(
+        self,
+        score_view_model: ScoreViewModel,
+        suggestions: GhostSource | None,
+        assistant_panel: QWidget | None,
+        transport: Any | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("compose_panel")
+        self._view_model, self._transport = score_view_model, transport
+        self.state = RollState(self)
+        self.roll_geometry = RollGeometry(score_view_model.song.ticks_per_beat, self)
+        position = self._position_ticks
+        self.roll = PianoRollView(
+            score_view_model,
+            self.state,
+            self.roll_geometry,
+            ghosts=suggestions,
+            position_ticks=position,
+            preview_note=self._preview,
+        )
+        self.keyboard = KeyboardStrip(self.roll_geometry)
+        self.ruler = Ruler(score_view_model, self.state, self.roll_geometry, position)
+        self.lane = VelocityLane(score_view_model, self.roll_geometry)
+        self.tracks = TrackList(score_view_model)
+        self.toolbar = ComposeToolbar(score_view_model, self.state, self.roll.commands)
+        self._across, self._down = QScrollBar(Qt.Orientation.Horizontal), QScrollBar()
+        self._lay_out(assistant_panel)
+        self._wire()
+        self._sync_scroll_bars()
+        show_beginning(score_view_model, self.roll_geometry)
+
+    def _lay_out(self, assistant_panel: QWidget | None) -> None:
+        self._across.setObjectName("roll_scroll_time")
+        self._down.setObjectName("roll_scroll_pitch")
+        corner = QWidget()
+        grid = QGridLayout()
+        grid.setSpacing(0)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(corner, 0, 0)
+        grid.addWidget(self.ruler, 0, 1)
+        grid.addWidget(self.keyboard, 1, 0)
+        grid.addWidget(self.roll, 1, 1)
+        grid.addWidget(self._down, 1, 2)
+        grid.addWidget(self.lane, 2, 1)
+        grid.addWidget(self._across, 3, 1)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(1, 1)
+        editor = QWidget()
+        row = QHBoxLayout(editor)
+        row.setSpacing(0)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.tracks)
+        row.addLayout(grid, 1)
+        body = QSplitter(Qt.Orientation.Horizontal)
+        body.setObjectName("compose_splitter")
+        body.setChildrenCollapsible(False)
+        body.addWidget(editor)
+        if assistant_panel is not None:
+            body.addWidget(assistant_panel)
+            body.setStretchFactor(0, 1)
+            body.setStretchFactor(1, 0)
+        column = QVBoxLayout(self)
+        column.setSpacing(0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.toolbar)
+        column.addWidget(body, 1)
+        self.setFocusProxy(self.roll)
+
+    def _wire(self) -> None:
+        self.roll_geometry.changed.connect(self._sync_scroll_bars)
+        self._across.valueChanged.connect(self._on_across)
+        self._down.valueChanged.connect(self.roll_geometry.scroll_to_y)
+        self.roll.pitch_hovered.connect(self.keyboard.show_hovered)
+        self.roll.menu_requested.connect(self._show_menu)
+        self.keyboard.pressed.connect(self._on_key_pressed)
+        self.ruler.seek_requested.connect(self._seek)
+        moved = getattr(self._transport, "position_changed", None)
+        if moved is not None:
+            moved.connect(self._on_position)
+
+    def _position_ticks(self) -> float:
+        return float(self._transport.position_ticks()) if self._transport else 0.0
+
+    def _preview(self, track: int, pitch: int, velocity: int) -> None:
+        play: Callable[[int, int, int], None] | None
+        play = getattr(self._transport, "preview_note", None)
+        if play is not None and self._view_model.is_audible(track):
+            play(track, pitch, velocity)
+
+    def _on_key_pressed(self, pitch: int) -> None:
+        self._preview(self._view_model.active_track, pitch, PREVIEW_VELOCITY)
+
+    def _seek(self, tick: int) -> None:
+        self.seek_requested.emit(tick)
+        seek = getattr(self._transport, "seek", None)
+        if seek is not None:
+            seek(tick)
+        self._on_position()
+
+    def _on_position(self, *_values: object) -> None:
+        """The music has moved on: the playhead too, and the page where it has reached its edge."""
+        geometry, tick = self.roll_geometry, self._position_ticks()
+        is_playing = bool(getattr(self._transport, "is_playing", False))
+        is_away = not geometry.left_tick <= tick <= geometry.right_tick
+        if is_playing and is_away:
+            geometry.scroll_to_tick(tick - geometry.width * 0.05 / geometry.pixels_per_tick)
+        self.roll.move_playhead()
+        self.ruler.update()
+
+    def _sync_scroll_bars(self) -> None:
+        geometry = self.roll_geometry
+        pixels = geometry.pixels_per_tick
+        reach = max(0.0, geometry.scroll_end_tick * pixels - geometry.width)
+        for bar, value, most, page in (
+            (self._across, geometry.left_tick * pixels, reach, geometry.width),
+            (self._down, geometry.scroll_y, geometry.max_scroll_y, geometry.height),
+        ):
+            bar.blockSignals(True)
+            bar.setPageStep(page)
+            bar.setSingleStep(32)
+            bar.setRange(0, round(most))
+            bar.setValue(round(value))
+            bar.blockSignals(False)
+
+    def _on_across(self, value: int) -> None:
+        self.roll_geometry.scroll_to_tick(value / self.roll_geometry.pixels_per_tick)
+
+    def _show_menu(self, position: QPointF) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("roll_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        rows = {row.command: row for row in ROLL_KEYS}
+        for name in _MENU:
+            if not name:
+                menu.addSeparator()
+                continue
+            row = rows[name]
+            action = menu.addAction(f"{self.tr(row.text)}\t{row.keys[0]}")
+            action.triggered.connect(lambda _=False, row=row: self.roll.commands.run(row))
+        menu.popup(self.roll.mapToGlobal(position.toPoint()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._transport is not None and event.key() == Qt.Key.Key_Space:
+            self._transport.play_toggle()
+        elif self._transport is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._transport.to_start()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.toolbar.take_window_actions(self.window())
+        super().showEvent(event)

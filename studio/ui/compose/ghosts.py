@@ -1,0 +1,43 @@
+"""What the roll needs to know of suggestions: their ghosts, and how to say yes or no to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from models.notes import EditEvent
+
+
+class GhostLike(Protocol):
+    """One proposed event and whether the musician wants it."""
+
+    @property
+    def event(self) -> EditEvent:
+        """What would come or go."""
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it would be done if the suggestion were accepted now."""
+
+
+class GhostSource(Protocol):
+    """Where ghosts come from."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emitted when the ghosts are others."""
+
+    @property
+    def ghosts(self) -> Sequence[GhostLike]:
+        """The events proposed now."""
+
+    def toggle(self, index: int) -> None:
+        """Take the event at `index`, or leave it."""
+
+    def accept(self) -> None:
+        """Do what is taken."""
+
+    def refuse(self) -> None:
+        """Drop all of it."""

@@ -1,0 +1,270 @@
+"""The piano roll: one widget that draws the score and turns mouse and keys into edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QStatusTipEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from models.notes import Note
+from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.roll_commands import RollCommands, piece_end, show_beginning
+from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_keys import RollKeys
+from studio.ui.compose.roll_painter import NoteLook, RollPainter
+from studio.ui.compose.roll_state import RollState, Snap
+from studio.ui.compose.roll_targets import (
+    Target,
+    cursor_for,
+    gesture_for,
+    ghost_at,
+    hint_for,
+    target_at,
+)
+from studio.ui.compose.roll_tools import DrawNote, Gesture, RollContext, RollPoint
+from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.theme import theme
+
+Preview = Callable[[int, int, int], None]  # track, pitch, velocity: let it be heard
+WHEEL_NOTCH = 120
+SCROLL_PIXELS = 64
+ZOOM_STEP = 1.2
+_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class PianoRollView(QWidget):
+    """Draws the score and turns gestures into requests. Holds no note of its own."""
+
+    hint_changed = Signal(str)  # what the mouse would do here
+    pitch_hovered = Signal(int)  # -1 where the mouse is elsewhere
+    menu_requested = Signal(QPointF)
+
+    def __init__(
+        self,
+        view_model: ScoreViewModel,
+        state: RollState,
+        geometry: RollGeometry,
+        *,
+        ghosts: GhostSource | None = None,
+        position_ticks: Callable[[], float] = lambda: 0.0,
+        preview_note: Preview = lambda track, pitch, velocity: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._view_model, self._state, self._roll_geometry = view_model, state, geometry
+        self._ghosts, self._position_ticks, self._preview_note = (
+            ghosts,
+            position_ticks,
+            preview_note,
+        )
+        self.commands = RollCommands(view_model, state, geometry, position_ticks)
+        self.installEventFilter(RollKeys(self.commands, self.cancel_gesture, ghosts, self))
+        self._gesture: Gesture | None = None
+        self._playhead = 0.0
+        self._heard: tuple[int, int] | None = None
+        self._hint = ""
+        self._set_up()
+        self._wire()
+
+    def _set_up(self) -> None:
+        self.setObjectName("piano_roll")
+        self.setAccessibleName(self.tr("Piano roll"))
+        self.setAccessibleDescription(
+            self.tr("The notes of the score: time to the right, pitch up")
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(240, 120)
+
+    def _wire(self) -> None:
+        view_model = self._view_model
+        for signal in (view_model.edited, view_model.selection_changed, view_model.mix_changed):
+            signal.connect(self._repaint)
+        view_model.song_changed.connect(self._show_song)
+        view_model.edited.connect(self._follow_length)
+        self._state.changed.connect(self._repaint)
+        self._roll_geometry.changed.connect(self._repaint)
+        theme().changed.connect(self._repaint)
+        if self._ghosts is not None:
+            self._ghosts.changed.connect(self._repaint)
+
+    def _repaint(self, _change: object = None) -> None:
+        self.update()
+
+    def _follow_length(self, _edit: object = None) -> None:
+        song = self._view_model.song
+        self._roll_geometry.set_music(song.ticks_per_beat, piece_end(self._view_model))
+
+    def _show_song(self) -> None:
+        self._gesture = None
+        self._follow_length()
+        show_beginning(self._view_model, self._roll_geometry)
+
+    @property
+    def context(self) -> RollContext:
+        """What gestures work on now."""
+        metre = self._view_model.song.metre
+        step = max(1.0, self._state.grid.ticks(self._view_model.song.ticks_per_beat))
+        return RollContext(
+            self._view_model, self._roll_geometry, Snap(metre, step), Snap(metre, 1.0)
+        )
+
+    def _point(self, event: QMouseEvent) -> RollPoint:
+        position = event.position()
+        tick = max(0.0, self._roll_geometry.tick_at(position.x()))
+        pitch = self._roll_geometry.pitch_at(position.y())
+        return RollPoint(position, tick, pitch, event.modifiers())
+
+    def _target(self, point: RollPoint) -> Target:
+        ghosts = self._ghosts.ghosts if self._ghosts else ()
+        ghost = ghost_at(ghosts, point.tick, point.pitch)
+        return Target("ghost", ghost=ghost) if ghost >= 0 else target_at(self.context, point)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._gesture is not None:
+            return
+        point = self._point(event)
+        target = self._target(point)
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if target.kind == "ghost" and is_left and self._ghosts is not None:
+            self._ghosts.toggle(target.ghost)
+            return
+        tool = self._state.tool
+        self._gesture = gesture_for(self.context, point, target, tool, event.button())
+        if self._gesture is None:
+            self.menu_requested.emit(event.position())
+            return
+        if target.note is not None and is_left:
+            self._let_hear(target.note)
+        self._after_gesture_step()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = self._point(event)
+        is_new = self._state.tool == "select" and event.button() == Qt.MouseButton.LeftButton
+        if is_new and self._target(point).kind == "empty":
+            self._gesture = DrawNote(self.context, point)
+            self._after_gesture_step()
+        else:
+            self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = self._point(event)
+        self.pitch_hovered.emit(point.pitch)
+        if self._gesture is None:
+            target = self._target(point)
+            self.setCursor(cursor_for(target, self._state.tool))
+            self._tell(hint_for(self.context, point, target, self._state.tool))
+        else:
+            self._gesture.drag(point)
+            self._after_gesture_step()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is None:
+            return
+        edit = gesture.edit()
+        if edit is None or self._view_model.request(edit) or not edit:
+            gesture.release()
+        self._heard = None
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pitch_hovered.emit(-1)
+        self._tell("")
+
+    def _after_gesture_step(self) -> None:
+        gesture = self._gesture
+        if gesture is None:
+            return
+        if gesture.shown:
+            self._let_hear(gesture.shown[-1])
+        self._tell(self.tr(gesture.hint))
+        self.update()
+
+    def _let_hear(self, note: Note) -> None:
+        if self._heard != (note.track, note.pitch):
+            self._heard = (note.track, note.pitch)
+            self._preview_note(note.track, note.pitch, note.velocity)
+
+    def _tell(self, hint: str) -> None:
+        if hint != self._hint:
+            self._hint = hint
+            self.hint_changed.emit(hint)
+            QApplication.sendEvent(self, QStatusTipEvent(hint))
+
+    def cancel_gesture(self) -> bool:
+        """Give up the drag that is under way: all is as it was. True if there was one."""
+        was_dragging = self._gesture is not None
+        self._gesture = None
+        self._heard = None
+        self.update()
+        return was_dragging
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        geometry, at = self._roll_geometry, event.position()
+        delta = event.angleDelta()
+        notches = (delta.y() or delta.x()) / WHEEL_NOTCH
+        held = event.modifiers()
+        if held & _CTRL and held & _SHIFT:
+            geometry.zoom_pitch(1 if notches > 0 else -1, at.y())
+        elif held & _CTRL:
+            geometry.zoom_time(ZOOM_STEP**notches, at.x())
+        elif held & _SHIFT:
+            geometry.scroll_by(-notches * SCROLL_PIXELS, 0)
+        else:
+            dx, dy = delta.x() / WHEEL_NOTCH, delta.y() / WHEEL_NOTCH
+            geometry.scroll_by(-dx * SCROLL_PIXELS, -dy * SCROLL_PIXELS)
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._roll_geometry.resize(event.size().width(), event.size().height())
+
+    def move_playhead(self) -> None:
+        """Draw the playhead where the music is now; only two strips are painted anew."""
+        before, self._playhead = self._playhead, self._position_ticks()
+        for tick in (before, self._playhead):
+            x = round(self._roll_geometry.x_of(tick))
+            self.update(QRect(x - 3, 0, 7, self.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect = QRectF(event.rect())
+        paint = RollPainter(painter, self._roll_geometry, self.devicePixelRatioF())
+        look = self._look()
+        paint.paper(rect, self._view_model.song.metre, self._state.grid)
+        paint.notes(self._view_model.score.columns, rect, look)
+        if self._ghosts is not None:
+            paint.ghosts(self._ghosts.ghosts, rect)
+        if self._gesture is not None:
+            shown = self._gesture.shown
+            paint.dragged(shown, NoteLook(look.active_track, look.audible, frozenset(shown), ()))
+            if self._gesture.marquee is not None:
+                paint.marquee(self._gesture.marquee)
+        paint.playhead(self._playhead, rect.top(), rect.bottom())
+        if self._is_empty():
+            paint.empty_state(
+                QRectF(self.rect()),
+                self.tr("No notes yet"),
+                self.tr("Double-click to draw a note, take the pencil (B), or open a MIDI file."),
+            )
+
+    def _look(self) -> NoteLook:
+        view_model = self._view_model
+        audible = frozenset(i for i in range(len(view_model.tracks)) if view_model.is_audible(i))
+        hidden = self._gesture.hidden if self._gesture else frozenset()
+        return NoteLook(view_model.active_track, audible, view_model.selection, hidden)
+
+    def _is_empty(self) -> bool:
+        has_ghosts = self._ghosts is not None and len(self._ghosts.ghosts) > 0
+        return not (len(self._view_model.score) or self._gesture or has_ghosts)

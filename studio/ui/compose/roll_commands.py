@@ -1,0 +1,232 @@
+"""What the keys of the roll do to the notes, and the table of those keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from models.notes import Note
+from studio.score import transforms
+from studio.score.edits import replacing
+from studio.score.score import Edit
+from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_state import RollState
+from studio.ui.compose.score_view_model import ScoreViewModel
+
+VELOCITY_STEP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RollKey:
+    """A key of the roll: what it does, in words and as the name of a `RollCommands` method."""
+
+    keys: tuple[str, ...]
+    text: str
+    command: str
+    amount: int = 0
+
+
+ROLL_KEYS: tuple[RollKey, ...] = (
+    RollKey(("B",), "Draw notes", "draw_tool"),
+    RollKey(("V",), "Select notes", "select_tool"),
+    RollKey(("Del", "Backspace"), "Delete", "delete"),
+    RollKey(("Ctrl+A",), "Select all", "select_all"),
+    RollKey(("Ctrl+C",), "Copy", "copy"),
+    RollKey(("Ctrl+X",), "Cut", "cut"),
+    RollKey(("Ctrl+V",), "Paste at the playhead", "paste"),
+    RollKey(("Ctrl+D",), "Duplicate", "duplicate"),
+    RollKey(("Q",), "Quantise to the grid", "quantise"),
+    RollKey(("Up",), "Up a semitone", "transpose", 1),
+    RollKey(("Down",), "Down a semitone", "transpose", -1),
+    RollKey(("Shift+Up",), "Up an octave", "transpose", 12),
+    RollKey(("Shift+Down",), "Down an octave", "transpose", -12),
+    RollKey(("Right",), "Later by a grid step", "nudge", 1),
+    RollKey(("Left",), "Earlier by a grid step", "nudge", -1),
+    RollKey(("Shift+Right",), "Longer by a grid step", "stretch", 1),
+    RollKey(("Shift+Left",), "Shorter by a grid step", "stretch", -1),
+    RollKey(("+", "Shift++", "="), "Louder", "louder", 1),
+    RollKey(("-",), "Softer", "louder", -1),
+    RollKey(("Tab",), "Select the next note", "select_next", 1),
+    RollKey(("Shift+Backtab", "Shift+Tab"), "Select the note before", "select_next", -1),
+    RollKey(("F",), "Show the whole piece", "fit"),
+    RollKey(("Z",), "Zoom to the selection", "zoom_to_selection"),
+    RollKey(("Ctrl+Z",), "Undo", "undo"),
+    RollKey(("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", "redo"),
+)
+
+
+class RollCommands:
+    """The commands that `ROLL_KEYS`, the toolbar and the context menu share."""
+
+    def __init__(
+        self,
+        view_model: ScoreViewModel,
+        state: RollState,
+        geometry: RollGeometry,
+        position_ticks: Callable[[], float],
+    ) -> None:
+        self._view_model, self._state, self._geometry = view_model, state, geometry
+        self._position_ticks = position_ticks
+        self.undo, self.redo = view_model.undo, view_model.redo
+
+    @property
+    def _step(self) -> int:
+        return max(1, round(self._state.grid.ticks(self._view_model.song.ticks_per_beat)))
+
+    def run(self, key: RollKey) -> None:
+        """Do what a row of the table says."""
+        command = getattr(self, key.command)
+        if key.amount:
+            command(key.amount)
+        else:
+            command()
+
+    def draw_tool(self) -> None:
+        """Take the pencil."""
+        self._state.set_tool("draw")
+
+    def select_tool(self) -> None:
+        """Take the arrow."""
+        self._state.set_tool("select")
+
+    def delete(self) -> None:
+        """The chosen notes go."""
+        self._view_model.request(Edit("Delete", removed=self._view_model.selection))
+
+    def select_all(self) -> None:
+        """Choose every note."""
+        self._view_model.select(self._view_model.score.note_set)
+
+    def copy(self) -> None:
+        """Remember the chosen notes."""
+        if self._view_model.selection:
+            self._state.clipboard = tuple(sorted(self._view_model.selection))
+
+    def cut(self) -> None:
+        """Remember the chosen notes, and they go."""
+        self.copy()
+        self._view_model.request(Edit("Cut", removed=self._view_model.selection))
+
+    def paste(self) -> None:
+        """What was copied comes at the playhead, on its tracks where the song has them."""
+        if not self._state.clipboard:
+            return
+        shift = max(0, round(self._position_ticks())) - self._state.clipboard[0].start
+        last = len(self._view_model.tracks) - 1
+        notes = [
+            replace(note, start=note.start + shift, track=min(note.track, last))
+            for note in self._state.clipboard
+        ]
+        self._view_model.request(replacing("Paste", self._view_model.score, (), notes))
+        self._view_model.select(notes)
+
+    def duplicate(self) -> None:
+        """Copies of the chosen notes come right after them, and are chosen."""
+        view_model = self._view_model
+        edit, copies = transforms.duplicate(view_model.score, view_model.selection, self._step)
+        view_model.request(edit)
+        view_model.select(copies)
+
+    def quantise(self) -> None:
+        """The chosen notes (or all, where none is chosen) go to the grid."""
+        view_model = self._view_model
+        grid = self._state.grid.ticks(view_model.song.ticks_per_beat)
+        notes = view_model.selection or frozenset(view_model.score.note_set)
+        view_model.request(transforms.quantise(view_model.score, notes, grid))
+
+    def transpose(self, semitones: int) -> None:
+        """The chosen notes go up; with none chosen, the view does."""
+        view_model = self._view_model
+        if view_model.selection:
+            notes = view_model.selection
+            view_model.request(transforms.transpose(view_model.score, notes, semitones))
+        else:
+            self._geometry.scroll_by(0, -semitones * self._geometry.row_height)
+
+    def nudge(self, steps: int) -> None:
+        """The chosen notes go later; with none chosen, the view does."""
+        view_model, ticks = self._view_model, steps * self._step
+        if view_model.selection:
+            view_model.request(transforms.nudge(view_model.score, view_model.selection, ticks))
+        else:
+            self._geometry.scroll_by(ticks * self._geometry.pixels_per_tick, 0)
+
+    def stretch(self, steps: int) -> None:
+        """The chosen notes get longer."""
+        view_model, step = self._view_model, self._step
+        notes = view_model.selection
+        longer = transforms.stretched(notes, steps * step, shortest=step)
+        view_model.request(replacing("Resize", view_model.score, notes, longer))
+
+    def louder(self, steps: int) -> None:
+        """The chosen notes get louder."""
+        view_model = self._view_model
+        notes, amount = view_model.selection, steps * VELOCITY_STEP
+        view_model.request(transforms.add_velocity(view_model.score, notes, amount))
+
+    def select_next(self, direction: int) -> None:
+        """Choose the neighbour of the chosen note on the active track."""
+        view_model = self._view_model
+        notes = sorted(n for n in view_model.score.note_set if n.track == view_model.active_track)
+        if not notes:
+            return
+        index = _neighbour(notes, sorted(view_model.selection), direction)
+        view_model.select({notes[index]})
+        self._show(notes[index])
+
+    def _show(self, note: Note) -> None:
+        geometry = self._geometry
+        if not geometry.left_tick <= note.start < geometry.right_tick:
+            geometry.scroll_to_tick(note.start - geometry.width / geometry.pixels_per_tick / 4)
+        if not 0 <= geometry.y_of(note.pitch) < geometry.height - geometry.row_height:
+            geometry.center_pitch(note.pitch)
+            geometry.scroll_by(0, 0)
+
+    def fit(self) -> None:
+        """Show the whole piece."""
+        columns = self._view_model.score.columns
+        if len(columns):
+            low, high = int(columns.pitch.min()), int(columns.pitch.max())
+            self._geometry.show_range(0, columns.end, low, high)
+        else:
+            four_bars = 16 * self._view_model.song.ticks_per_beat
+            self._geometry.show_range(0, four_bars, 48, 84)
+
+    def zoom_to_selection(self) -> None:
+        """Show the chosen notes as large as they fit."""
+        notes = self._view_model.selection
+        if notes:
+            self._geometry.show_range(
+                min(note.start for note in notes),
+                max(note.end for note in notes),
+                min(note.pitch for note in notes),
+                max(note.pitch for note in notes),
+            )
+
+
+def _neighbour(notes: list[Note], chosen: list[Note], direction: int) -> int:
+    if not chosen:
+        return 0 if direction > 0 else len(notes) - 1
+    here = chosen[-1] if direction > 0 else chosen[0]
+    index = notes.index(here) + direction if here in notes else 0
+    return min(len(notes) - 1, max(0, index))
+
+
+def piece_end(view_model: ScoreViewModel) -> int:
+    """The end of the bar in which the music ends; four bars where there is none."""
+    song = view_model.song
+    metre, end = song.metre, song.end
+    return metre.bar_start(max(4, metre.bar_of(max(0, end - 1)) + 1))
+
+
+def show_beginning(view_model: ScoreViewModel, geometry: RollGeometry) -> None:
+    """Show the first bars of the song, at the height of their notes."""
+    song = view_model.song
+    columns = song.score.columns
+    geometry.pixels_per_tick = 56 / song.ticks_per_beat
+    geometry.row_height = 14
+    geometry.left_tick = 0
+    shown = columns.pitch[columns.sounding(0, geometry.right_tick)]
+    pitches = shown if len(shown) else columns.pitch
+    geometry.center_pitch(int(pitches.min() + pitches.max()) // 2 if len(pitches) else 64)
+    geometry.scroll_by(0, 0)

@@ -1,0 +1,71 @@
+"""The keys of the roll, while it has the focus and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.roll_commands import ROLL_KEYS, RollCommands, RollKey
+
+WINDOW_COMMANDS = ("undo", "redo")  # a window that has them too goes first
+
+
+def key_table() -> dict[tuple[int, int], RollKey]:
+    """The rows of `ROLL_KEYS` by (key, modifiers), as key events carry them."""
+    table = {}
+    for row in ROLL_KEYS:
+        for keys in row.keys:
+            combination = QKeySequence(keys)[0]
+            table[int(combination.key()), combination.keyboardModifiers().value] = row
+    return table
+
+
+class RollKeys(QObject):
+    """Takes the key events of the widget that it is installed on."""
+
+    def __init__(
+        self,
+        commands: RollCommands,
+        cancel: Callable[[], bool],
+        ghosts: GhostSource | None,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._commands, self._cancel, self._ghosts = commands, cancel, ghosts
+        self._table = key_table()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            row = self._row(event)
+            if row is not None and row.command not in WINDOW_COMMANDS:
+                event.accept()
+                return True
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._press(event)
+        return False
+
+    def _row(self, event: QKeyEvent) -> RollKey | None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return self._table.get((int(event.key()), modifiers.value))
+
+    def _press(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape:
+            return self._cancel() or self._answer(is_yes=False)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self._answer(is_yes=True)
+        row = self._row(event)
+        if row is None:
+            return False
+        self._commands.run(row)
+        return True
+
+    def _answer(self, *, is_yes: bool) -> bool:
+        """Accept or refuse the suggestion that is shown; False where there is none."""
+        if self._ghosts is None or not self._ghosts.ghosts:
+            return False
+        (self._ghosts.accept if is_yes else self._ghosts.refuse)()
+        return True

@@ -1,0 +1,289 @@
+"""Gestures of the mouse: each is drawn while it lasts and becomes one edit on release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from models.notes import Note
+from studio.score import transforms
+from studio.score.edits import replacing
+from studio.score.score import Edit
+from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_state import Snap
+from studio.ui.compose.score_view_model import ScoreViewModel
+
+DRAG_PIXELS = 3  # less is a click of an unsteady hand
+SWEEP_PIXELS = 4.0
+NEW_VELOCITY = 96
+
+
+@dataclass(frozen=True, slots=True)
+class RollPoint:
+    """Where the mouse is, on the screen and in the music, and which keys are held."""
+
+    position: QPointF
+    tick: float
+    pitch: int
+    modifiers: Qt.KeyboardModifier
+
+    def holds(self, modifier: Qt.KeyboardModifier) -> bool:
+        """Whether `modifier` is held."""
+        return bool(self.modifiers & modifier)
+
+
+@dataclass(frozen=True)
+class RollContext:
+    """What a gesture works on."""
+
+    view_model: ScoreViewModel
+    geometry: RollGeometry
+    snap: Snap
+    free: Snap  # while Alt is held
+
+    def snap_of(self, point: RollPoint) -> Snap:
+        """The grid, or none where Alt is held."""
+        return self.free if point.holds(Qt.KeyboardModifier.AltModifier) else self.snap
+
+    @property
+    def step(self) -> int:
+        """A grid step in whole ticks."""
+        return max(1, round(self.snap.step))
+
+    def notes_near(self, x: float, y: float, reach: float = 0.0) -> list[Note]:
+        """The notes of all tracks within `reach` pixels of a point, the best one last."""
+        geometry, columns = self.geometry, self.view_model.score.columns
+        pitch = geometry.pitch_at(y)
+        first, last = geometry.tick_at(x - reach), geometry.tick_at(x + reach)
+        found = columns.notes(columns.within(first, max(last, first + 1e-6), pitch, pitch))
+        active, selection = self.view_model.active_track, self.view_model.selection
+        return sorted(found, key=lambda n: (n in selection, n.track == active, n.start))
+
+
+class Gesture:
+    """A press, its drag and its release. `hidden` notes are not drawn, `shown` ones are instead."""
+
+    hint: ClassVar[str] = ""
+
+    def __init__(self, context: RollContext, press: RollPoint) -> None:
+        self.context, self.press, self.last = context, press, press
+        self.hidden: frozenset[Note] = frozenset()
+        self.shown: tuple[Note, ...] = ()
+        self.marquee: QRectF | None = None
+        self.is_drag = False
+
+    def drag(self, point: RollPoint) -> None:
+        """Follow the mouse."""
+        distance = (point.position - self.press.position).manhattanLength()
+        self.is_drag = self.is_drag or distance > DRAG_PIXELS
+        if self.is_drag:
+            self.follow(point)
+        self.last = point
+
+    def follow(self, point: RollPoint) -> None:
+        """What the drag does; called once the mouse has really moved."""
+
+    def edit(self) -> Edit | None:
+        """What the gesture comes to, if it changes notes."""
+        return None
+
+    def release(self) -> None:
+        """What else happens at the end, after the edit."""
+
+
+class DrawNote(Gesture):
+    """A new note, as long as the drag."""
+
+    hint = "Drag to the right to make the note longer. Alt: off the grid. Esc: no note"
+
+    def __init__(self, context: RollContext, press: RollPoint) -> None:
+        super().__init__(context, press)
+        snap = context.snap_of(press)
+        start = min(snap.before(press.tick), int(press.tick))
+        track = context.view_model.active_track
+        self.shown = (Note(start, press.pitch, context.step, NEW_VELOCITY, track),)
+
+    def follow(self, point: RollPoint) -> None:
+        note = self.shown[0]
+        snap = self.context.snap_of(point)
+        shortest = self.context.step if snap is self.context.snap else 1
+        end = snap.after(point.tick)
+        self.shown = (replace(note, duration=max(shortest, end - note.start)),)
+
+    def edit(self) -> Edit:
+        return replacing("Draw note", self.context.view_model.score, (), self.shown)
+
+    def release(self) -> None:
+        self.context.view_model.select(self.shown)
+
+
+class PaintNotes(Gesture):
+    """New notes, one a grid step, along the way of the mouse."""
+
+    hint = "Paint a note on each grid step. Esc: none of them"
+
+    def __init__(self, context: RollContext, press: RollPoint) -> None:
+        super().__init__(context, press)
+        self.follow(press)
+
+    def follow(self, point: RollPoint) -> None:
+        snap, step = self.context.snap, self.context.step
+        track = self.context.view_model.active_track
+        found = {(note.start, note.pitch): note for note in self.shown}
+        for at in _way(self.last.position, point.position):
+            start = snap.before(self.context.geometry.tick_at(at.x()))
+            pitch = self.context.geometry.pitch_at(at.y())
+            found.setdefault((start, pitch), Note(start, pitch, step, NEW_VELOCITY, track))
+        self.shown = tuple(found.values())
+
+    def edit(self) -> Edit:
+        return replacing("Paint notes", self.context.view_model.score, (), self.shown)
+
+    def release(self) -> None:
+        self.context.view_model.select(self.shown)
+
+
+class MoveNotes(Gesture):
+    """The chosen notes, or copies of them, go where the mouse goes."""
+
+    hint = (
+        "Move the notes. Ctrl at the start: copies. Alt: off the grid. Esc: back to where they were"
+    )
+
+    def __init__(
+        self, context: RollContext, press: RollPoint, anchor: Note, *, is_copy: bool
+    ) -> None:
+        super().__init__(context, press)
+        self._anchor, self._is_copy = anchor, is_copy
+        self._notes = tuple(context.view_model.selection | {anchor})
+        self._shift = (0, 0)
+
+    def follow(self, point: RollPoint) -> None:
+        free = self._anchor.start + point.tick - self.press.tick
+        ticks = self.context.snap_of(point).nearest(free) - self._anchor.start
+        if abs(point.tick - self.press.tick) * self.context.geometry.pixels_per_tick < DRAG_PIXELS:
+            ticks = 0  # a purely vertical drag keeps the time even of notes off the grid
+        shift = (ticks, point.pitch - self.press.pitch)
+        if shift != self._shift or not self.shown:
+            self._shift = shift
+            self.shown = tuple(transforms.moved(self._notes, *shift))
+            self.hidden = frozenset() if self._is_copy else frozenset(self._notes)
+
+    def edit(self) -> Edit | None:
+        if not self.is_drag or self._shift == (0, 0):
+            return None
+        label = "Copy" if self._is_copy else "Move"
+        gone = () if self._is_copy else self._notes
+        return replacing(label, self.context.view_model.score, gone, self.shown)
+
+    def release(self) -> None:
+        view_model = self.context.view_model
+        if self.is_drag:
+            view_model.select(self.shown)
+        elif self._is_copy:  # Ctrl and a click without a drag: in or out of the selection
+            view_model.select(view_model.selection ^ {self._anchor})
+        elif not self.press.holds(Qt.KeyboardModifier.ShiftModifier):
+            view_model.select({self._anchor})
+
+
+class ResizeNotes(Gesture):
+    """The ends (or starts) of the chosen notes go where the mouse goes."""
+
+    hint = "Change the length of the notes. Alt: off the grid. Esc: as they were"
+
+    def __init__(
+        self, context: RollContext, press: RollPoint, anchor: Note, *, from_start: bool
+    ) -> None:
+        super().__init__(context, press)
+        self._anchor, self._from_start = anchor, from_start
+        self._notes = tuple(context.view_model.selection | {anchor})
+
+    def follow(self, point: RollPoint) -> None:
+        edge = self._anchor.start if self._from_start else self._anchor.end
+        snap = self.context.snap_of(point)
+        ticks = snap.nearest(edge + point.tick - self.press.tick) - edge
+        shortest = self.context.step if snap is self.context.snap else 1
+        self.shown = tuple(
+            transforms.stretched(self._notes, ticks, from_start=self._from_start, shortest=shortest)
+        )
+        self.hidden = frozenset(self._notes)
+
+    def edit(self) -> Edit | None:
+        if not self.is_drag:
+            return None
+        return replacing("Resize", self.context.view_model.score, self._notes, self.shown)
+
+    def release(self) -> None:
+        view_model = self.context.view_model
+        view_model.select(self.shown if self.is_drag else {self._anchor})
+
+
+class Marquee(Gesture):
+    """Choose every note that the frame touches; never snapped."""
+
+    hint = "Choose the notes in the frame. Shift: add to the chosen ones. Ctrl: in or out"
+
+    def follow(self, point: RollPoint) -> None:
+        self.marquee = QRectF(self.press.position, point.position).normalized()
+
+    def release(self) -> None:
+        view_model = self.context.view_model
+        inside = self._inside()
+        if self.press.holds(Qt.KeyboardModifier.ControlModifier):
+            view_model.select(view_model.selection ^ inside)
+        elif self.press.holds(Qt.KeyboardModifier.ShiftModifier):
+            view_model.select(view_model.selection | inside)
+        else:
+            view_model.select(inside)
+
+    def _inside(self) -> frozenset[Note]:
+        if self.marquee is None:
+            return frozenset()
+        geometry, columns = self.context.geometry, self.context.view_model.score.columns
+        found = columns.within(
+            geometry.tick_at(self.marquee.left()),
+            geometry.tick_at(self.marquee.right()),
+            geometry.pitch_at(self.marquee.bottom()),
+            geometry.pitch_at(self.marquee.top()),
+        )
+        return frozenset(columns.notes(found))
+
+
+class EraseSweep(Gesture):
+    """Every note that the mouse passes over goes."""
+
+    hint = "Sweep over notes to erase them. Esc: keep them"
+
+    def __init__(self, context: RollContext, press: RollPoint) -> None:
+        super().__init__(context, press)
+        self.follow(press)
+
+    def follow(self, point: RollPoint) -> None:
+        touched = set(self.hidden)
+        for at in _way(self.last.position, point.position):
+            touched.update(self.context.notes_near(at.x(), at.y(), 1.0))
+        self.hidden = frozenset(touched)
+
+    def edit(self) -> Edit:
+        return Edit("Erase", removed=self.hidden)
+
+
+class Pan(Gesture):
+    """The paper follows the mouse."""
+
+    hint = "Move the view"
+
+    def follow(self, point: RollPoint) -> None:
+        delta = self.last.position - point.position
+        self.context.geometry.scroll_by(delta.x(), delta.y())
+
+
+def _way(start: QPointF, end: QPointF) -> Iterable[QPointF]:
+    """Points from `start` to `end`, close enough to miss no note: the mouse reports in leaps."""
+    delta = end - start
+    count = max(1, round((abs(delta.x()) + abs(delta.y())) / SWEEP_PIXELS))
+    for index in range(1, count + 1):
+        yield start + delta * (index / count)

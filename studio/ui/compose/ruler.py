@@ -1,0 +1,93 @@
+"""The bars above the roll: their numbers, the playhead, and a click that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_painter import bars_between_lines, grid_lines
+from studio.ui.compose.roll_state import RollState, Snap
+from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.theme import font_small, tabular, theme
+
+HEIGHT = 28
+NUMBER_GAP = 44.0
+_HEIGHTS = {"grid_bar": 12, "grid_beat": 6, "grid_step": 3}
+
+
+class Ruler(QWidget):
+    """Bar numbers in the metre of the song."""
+
+    seek_requested = Signal(int)  # tick
+
+    def __init__(
+        self,
+        view_model: ScoreViewModel,
+        state: RollState,
+        geometry: RollGeometry,
+        position_ticks: Callable[[], float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._view_model, self._state, self._roll_geometry = view_model, state, geometry
+        self._position_ticks = position_ticks
+        self.setObjectName("ruler")
+        self.setAccessibleName(self.tr("Ruler"))
+        self.setToolTip(self.tr("Click to move the playhead"))
+        self.setStatusTip(self.tr("Click or drag to move the playhead. Alt: off the grid"))
+        self.setFixedHeight(HEIGHT)
+        for signal in (geometry.changed, view_model.song_changed, state.changed, theme().changed):
+            signal.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), theme()
+        geometry, metre = self._roll_geometry, self._view_model.song.metre
+        painter.fillRect(self.rect(), look.color("surface"))
+        lines = grid_lines(geometry, metre, self._state.grid, 0, self.width())
+        for tick, role in lines:
+            x, height = round(geometry.x_of(tick)), _HEIGHTS[role]
+            painter.fillRect(QRectF(x, HEIGHT - height, 1, height), look.color("border_strong"))
+        painter.setFont(tabular(font_small()))
+        painter.setPen(look.color("text_muted"))
+        every = bars_between_lines(geometry, metre, NUMBER_GAP)
+        first = metre.bar_of(max(0, int(geometry.left_tick)))
+        last = metre.bar_of(max(0, int(geometry.right_tick)))
+        for bar in range(first - first % every, last + 1, every):
+            x = geometry.x_of(metre.bar_start(bar))
+            place = QRectF(x + 5, 2, NUMBER_GAP, HEIGHT - 8)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(bar + 1))
+        painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), look.color("border"))
+        self._paint_playhead(painter)
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        x = self._roll_geometry.x_of(self._position_ticks())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().color("playhead"))
+        corners = (QPointF(x - 5, HEIGHT - 11), QPointF(x + 5, HEIGHT - 11), QPointF(x, HEIGHT - 2))
+        painter.drawPolygon(QPolygonF(corners))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._seek(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._seek(event)
+
+    def _seek(self, event: QMouseEvent) -> None:
+        song = self._view_model.song
+        is_free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        step = 1.0 if is_free else max(1.0, self._state.grid.ticks(song.ticks_per_beat))
+        tick = self._roll_geometry.tick_at(event.position().x())
+        self.seek_requested.emit(Snap(song.metre, step).nearest(tick))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        self._roll_geometry.zoom_time(1.2**notches, event.position().x())
+        event.accept()
