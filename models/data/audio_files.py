@@ -44,7 +44,7 @@ def find_audio(folder: Path) -> list[Path]:
 
 def audio_info(path: Path) -> AudioInfo:
     """Read a file's header. Raises ModelError if it is no audio file or is cut short."""
-    with _open(path) as file:
+    with open_audio(path) as file:
         return AudioInfo(file.samplerate, file.channels, file.frames / file.samplerate)
 
 
@@ -82,7 +82,7 @@ def read_native(path: Path, mono: bool = True) -> tuple[FloatArray, int]:
 
     Raises ModelError as `read_audio` does.
     """
-    with _open(path) as file:
+    with open_audio(path) as file:
         blocks = list(_blocks(file, path, mono))
         samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
         if file.format == "FLAC" and len(samples) < file.frames:
@@ -110,8 +110,11 @@ def _blocks(file: Any, path: Path, mono: bool) -> Iterator[FloatArray]:
         yield block.mean(axis=1) if mono else block
 
 
-def _open(path: Path) -> Any:
-    """A SoundFile, open for reading, whose header keeps what it promises."""
+def open_audio(path: Path) -> Any:
+    """A `soundfile.SoundFile`, open for reading, whose header keeps what it promises.
+
+    Raises ModelError as `read_audio` does.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(12)
