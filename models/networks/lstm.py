@@ -39,7 +39,7 @@ class ScoreLstm(nn.Module):
     high: int | None = 108
     n_pitches = 88
 
-    def __init__(self, hidden: int = 256, embedding: int = 192, dropout: float = 0.2) -> None:
+    def __init__(self, hidden: int = 216, embedding: int = 160, dropout: float = 0.2) -> None:
         super().__init__()
         n = self.n_pitches
         self.roll_in = nn.Linear(2 * n + N_BAR_FEATURES + 1, embedding)
@@ -57,11 +57,24 @@ class ScoreLstm(nn.Module):
         self.length_of_pitch = nn.Parameter(torch.zeros(len(LENGTHS), n))
 
     def forward(
-        self, roll: Tensor, bars: Tensor, pitches: Tensor, clean: Tensor | None = None
+        self,
+        roll: Tensor,
+        bars: Tensor,
+        pitches: Tensor,
+        clean: Tensor | None = None,
+        frames: Tensor | None = None,
     ) -> tuple[Tensor, ...]:
-        """Edit logits; with `clean`, shape as `roll`, also what `predict_next` makes of it."""
-        edits = self.predict_edits(roll, bars)
-        return edits if clean is None else edits + self.predict_next(clean, bars)
+        """Edit logits; for training also what follows in `clean` and in `frames`, if given.
+
+        `clean` has the shape of `roll` and adds the outputs of `predict_next`; `frames`, shape
+        (batch, 88, frames), adds those of `predict_frames` for all but the last.
+        """
+        outputs: tuple[Tensor, ...] = self.predict_edits(roll, bars)
+        if clean is not None:
+            outputs += self.predict_next(clean, bars)
+        if frames is not None:
+            outputs += (self.predict_frames(frames[..., :-1]),)
+        return outputs
 
     def predict_edits(self, roll: Tensor, bars: Tensor) -> EditLogits:
         """Both directions: logits of adding, removing and lengths, as in the class."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.data.scores import GridPiece
-from models.evaluation.nll import nats_per_frame, quarter_frames
+from models.data.scores import GridPiece, load_frames
+from models.evaluation.nll import N_PITCHES, nats_per_frame, quarter_frames
 from models.networks.lstm import ScoreLstm
 from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT
 from models.training.score_batches import Batch
@@ -20,18 +23,23 @@ from models.training.score_loss import edit_loss
 from models.training.score_task import Log, ScoreSettings, ScoreTask, load_data
 
 _FRAME_PIECES = 20
+_MAX_FRAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(ScoreSettings):
-    """The shared settings, the size of the network, and the weight of each thing it learns."""
+    """The shared settings, the size of the network, and the weight of each thing it learns.
+
+    `frames` names an `.npz` of the published frame benchmark, to learn its frames as well.
+    """
 
     n_bars: int = 16
-    hidden: int = 256
-    embedding: int = 192
+    hidden: int = 216
+    embedding: int = 160
     dropout: float = 0.2
     next_weight: float = 0.01
     frame_weight: float = 0.05
+    frames: str = ""
 
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -56,20 +64,60 @@ class LstmTask(ScoreTask):
 
     architecture = "lstm"
     settings: Settings
+    frames: Sequence[NDArray[np.uint8]] = ()
+    valid_frames: Sequence[NDArray[np.uint8]] = ()
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Edits of the corrupted window, and what comes next in the clean one."""
         with self.autocast(batch["roll"].device):
-            logits = network(batch["roll"], batch["bars"], batch["pitches"], batch["clean"])
-        add, remove, lengths, onset, hold, frame = (x.float() for x in logits)
+            inputs = [batch[name] for name in ("roll", "bars", "pitches", "clean")]
+            logits = network(*inputs, batch.get("frames"))
+        add, remove, lengths, onset, hold, frame, *published = (x.float() for x in logits)
         steps, frames = next_losses(onset, hold, frame, batch["clean"])
+        if published:
+            frames = frames + frame_loss(published[0], batch["frames"], batch["n_frames"])
         edits = edit_loss((add, remove, lengths), batch)
         return edits + self.settings.next_weight * steps + self.settings.frame_weight * frames
+
+    def train_batches(self, epoch: int) -> Iterator[Batch]:
+        """As for every score model; with published frames, a piece of them an example."""
+        rng = np.random.default_rng([self.seed, epoch, 1])
+        for batch in super().train_batches(epoch):
+            yield batch | self._published(rng) if self.frames else batch
+
+    def _published(self, rng: np.random.Generator) -> Batch:
+        """Stretches of random pieces, transposed by at most six semitones."""
+        frames = np.zeros((self.settings.batch_size, N_PITCHES, _MAX_FRAMES), dtype=np.float32)
+        lengths = np.zeros(self.settings.batch_size, dtype=np.int64)
+        for index in range(self.settings.batch_size):
+            roll = self.frames[int(rng.integers(len(self.frames)))]
+            start = int(rng.integers(max(1, len(roll) - _MAX_FRAMES + 1)))
+            roll = np.roll(roll[start : start + _MAX_FRAMES], int(rng.integers(-6, 7)), axis=1)
+            frames[index, :, : len(roll)] = roll.T
+            lengths[index] = len(roll)
+        return {"frames": torch.from_numpy(frames), "n_frames": torch.from_numpy(lengths)}
+
+    def card_fields(self) -> dict[str, Any]:
+        """As for every score model, and the published frames where they were used."""
+        fields = super().card_fields()
+        if self.settings.frames:
+            path = Path(self.settings.frames)
+            n_items = len(self.frames)
+            fields["data"].append(
+                {
+                    "name": f"{path.stem} (published frames)",
+                    "licence": "unknown",
+                    "items": n_items,
+                    "hash": hashlib.sha256(path.read_bytes()).hexdigest()[:16],
+                    "split": {"train": n_items},
+                }
+            )
+        return fields
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Repair as for every score model, and nats per quarter-note frame, both in the loss."""
         measured = super().validate(network)
-        rolls = [quarter_frames(piece.notes) for piece in self._frame_pieces]
+        rolls = self.valid_frames or [quarter_frames(p.notes) for p in self._frame_pieces]
         nats = nats_per_frame(network, rolls) or 0.0
         loss = measured["valid_loss"] + self.settings.frame_weight * nats
         return {**measured, "valid_loss": loss, "frame_nats": nats}
@@ -94,6 +142,14 @@ def next_losses(onset: Tensor, hold: Tensor, frame: Tensor, clean: Tensor) -> tu
     steps = _nats(onset, targets[:, ONSET]) + _nats(hold, targets[:, HOLD])
     frames = clean.amax(dim=1)[..., ::STEPS_PER_BEAT][..., 1:]  # (batch, 88, beats - 1)
     return steps, _nats(frame, frames)
+
+
+def frame_loss(logits: Tensor, frames: Tensor, n_frames: Tensor) -> Tensor:
+    """Nats per frame of pieces of different lengths: (batch, 88, frames - 1), as predicted."""
+    targets = frames[..., 1:]
+    nats = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
+    real = torch.arange(1, frames.shape[-1], device=frames.device) < n_frames[:, None]
+    return (nats * real).sum() / real.sum().clamp(min=1)
 
 
 def _nats(logits: Tensor, targets: Tensor) -> Tensor:
@@ -127,4 +183,8 @@ def make_task(
     scores = load_data(data, settings, seed, limit_per_class, log)
     torch.manual_seed(seed)
     network = ScoreLstm(settings.hidden, settings.embedding, settings.dropout)
-    return LstmTask(network, scores, settings, seed)
+    task = LstmTask(network, scores, settings, seed)
+    if settings.frames:
+        task.frames = load_frames(Path(settings.frames), "train")
+        task.valid_frames = load_frames(Path(settings.frames), "valid")
+    return task

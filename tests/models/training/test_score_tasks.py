@@ -160,6 +160,27 @@ def test_each_length_has_the_class_nearest_to_it() -> None:
     assert length_class(np.array([1, 2, 4, 7, 9, 100])).tolist() == [0, 1, 3, 4, 5, 9]
 
 
+def test_published_frames_are_learnt_as_well(songs: Path, tmp_path: Path) -> None:
+    packed = np.packbits(np.eye(88, dtype=np.uint8)[:12], axis=1)
+    lengths = np.array([5, 7])
+    arrays = {"train": packed, "train_lengths": lengths, "valid": packed, "valid_lengths": lengths}
+    np.savez(tmp_path / "choir.npz", **arrays)
+    task = make(lstm, songs, frames=str(tmp_path / "choir.npz"), half_precision=False)
+    batch = next(iter(task.train_batches(0)))
+    assert set(batch["n_frames"].tolist()) <= {5, 7}
+    assert torch.equal(batch["frames"].sum(dim=(1, 2)).long(), batch["n_frames"])
+    task.loss(task.network, batch).backward()
+    assert task.card_fields()["data"][-1]["name"] == "choir (published frames)"
+    assert task.validate(task.network.eval())["frame_nats"] > 0
+
+
+def test_frames_past_the_end_of_a_piece_cost_nothing() -> None:
+    frames = torch.zeros(1, 88, 6)
+    logits = torch.zeros(1, 88, 5)
+    logits[..., 2:] = 100.0
+    assert lstm.frame_loss(logits, frames, torch.tensor([3])) == pytest.approx(88 * np.log(2))
+
+
 def test_the_lstm_learns_what_comes_next_too(songs: Path) -> None:
     task = make(lstm, songs, half_precision=False)
     batch = next(iter(task.train_batches(0)))
