@@ -1,0 +1,125 @@
+"""A song into a sound file, faster than it plays."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from studio.audio.playback import Playback
+from studio.audio.sequence import Sequence
+from studio.audio.synth import Stereo, Synth
+from studio.errors import StudioError
+from studio.score.song import Song
+
+FORMATS = {".wav": ("WAV", "PCM_24"), ".flac": ("FLAC", "PCM_24"), ".ogg": ("OGG", "VORBIS")}
+PORTION = 1 << 14  # samples; libsndfile crashes on long stereo OGGs that are written in one call
+TAIL_S = 4.0  # how long the last notes may ring
+_SILENCE = 1e-4  # -80 dB
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What was written: its length, its notes, and how much faster than playing it was."""
+
+    path: Path
+    seconds: float
+    notes: int
+    real_time_factor: float
+
+
+def render_samples(
+    song: Song,
+    *,
+    sample_rate: int = 44100,
+    soundfont: Path | None = None,
+    muted: frozenset[int] = frozenset(),
+) -> Iterator[Stereo]:
+    """The sound of `song` in portions of shape (n, 2), until the last note has rung out."""
+    sequence = Sequence.from_song(song, sample_rate)
+    playback = Playback(Synth(soundfont, sample_rate=sample_rate), sequence)
+    playback.set_muted(muted)
+    playback.play(0)
+    end = sequence.end
+    while playback.position < end:
+        yield playback.render(min(PORTION, end - playback.position))
+    playback.stop()
+    yield from _tail(playback, round(TAIL_S * sample_rate))
+
+
+def _tail(playback: Playback, longest: int) -> Iterator[Stereo]:
+    rendered = 0
+    while rendered < longest:
+        portion = playback.render(min(PORTION // 4, longest - rendered))
+        rendered += len(portion)
+        yield portion
+        if np.abs(portion).max() < _SILENCE:
+            return
+
+
+def render_song(
+    song: Song,
+    path: Path,
+    *,
+    sample_rate: int = 44100,
+    soundfont: Path | None = None,
+    muted: frozenset[int] = frozenset(),
+    on_progress: Callable[[float], None] = lambda seconds: None,
+) -> Rendered:
+    """Write the sound of `song` to `path` (.wav, .flac or .ogg), the whole file or none.
+
+    Raises StudioError for an unknown ending, a SoundFont that can't be used or a full disk.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise StudioError(f"{path}: the name must end in .wav, .flac or .ogg.")
+    started = time.perf_counter()
+    portions = render_samples(song, sample_rate=sample_rate, soundfont=soundfont, muted=muted)
+    try:
+        count = _write(path, sample_rate, portions, on_progress)
+    except (OSError, soundfile.LibsndfileError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StudioError(f"{path} can't be written: {reason}.") from error
+    seconds = count / sample_rate
+    took = max(time.perf_counter() - started, 1e-9)
+    return Rendered(path, seconds, len(song.score), seconds / took)
+
+
+def _write(
+    path: Path, sample_rate: int, portions: Iterator[Stereo], on_progress: Callable[[float], None]
+) -> int:
+    """Write beside `path` and put it in its place when it is complete; returns the samples."""
+    file_format, subtype = FORMATS[path.suffix.lower()]
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    count = 0
+    try:
+        with os.fdopen(handle, "wb+") as raw:
+            with soundfile.SoundFile(
+                raw, "w", sample_rate, 2, subtype, format=file_format
+            ) as file:
+                for portion in portions:
+                    file.write(portion)
+                    count += len(portion)
+                    on_progress(count / sample_rate)
+            raw.flush()
+            os.fsync(raw.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    return count
+
+
+def _umask() -> int:
+    """The user's mask for new files, which can be read only by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

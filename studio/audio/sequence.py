@@ -1,0 +1,167 @@
+"""A song as a synthesizer plays it: every event at its sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.tempo_map import TempoMap
+from studio.score.song import Song, Track
+
+Ints = NDArray[np.int64]
+
+# kinds of events, in the order in which those of one sample happen
+NOTE_OFF, PROGRAM, CONTROL, BEND, NOTE_ON = range(5)
+_KIND_OF_STATUS = {0xB0: CONTROL, 0xC0: PROGRAM, 0xE0: BEND}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing for the synthesizer to do at sample `position`; `track` is its channel too."""
+
+    position: int
+    kind: int
+    track: int
+    value: int  # pitch, program, controller, or the whole bend
+    amount: int  # velocity, controller's value; 1 for a program of drums
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """The events of a song as sorted columns. A value: an edited song makes another."""
+
+    sample_rate: int
+    tempo_map: TempoMap
+    position: Ints
+    kind: Ints
+    track: Ints
+    value: Ints
+    amount: Ints
+    note_end: Ints  # of a note-on: the sample of its note-off
+    n_tracks: int
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    @classmethod
+    def from_song(cls, song: Song, sample_rate: int = 44100) -> Sequence:
+        """The events of `song`. Every track has a channel of its own, however many there are."""
+        seconds = _Seconds(song.tempo_map, max(song.end, 1))
+        notes = _note_rows(song, seconds, sample_rate)
+        others = _other_rows(song, seconds, sample_rate)
+        rows = np.concatenate((notes, others))
+        rows = rows[np.lexsort((rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
+        return cls(sample_rate, song.tempo_map, *rows.T.copy(), len(song.tracks))
+
+    @property
+    def end(self) -> int:
+        """The sample at which the last note has ended."""
+        offs = self.position[self.kind == NOTE_OFF]
+        return int(offs[-1]) if len(offs) else 0
+
+    @property
+    def n_notes(self) -> int:
+        """How many notes there are."""
+        return int(np.count_nonzero(self.kind == NOTE_ON))
+
+    def position_of(self, tick: float) -> int:
+        """The sample at which `tick` sounds."""
+        return round(self.tempo_map.ticks_to_seconds(tick) * self.sample_rate)
+
+    def tick_of(self, position: float) -> float:
+        """The (fractional) tick that sounds at `position`."""
+        return self.tempo_map.seconds_to_ticks(position / self.sample_rate)
+
+    def index_at(self, position: int) -> int:
+        """The first event at `position` or later."""
+        return int(np.searchsorted(self.position, position, side="left"))
+
+    def event(self, index: int) -> Event:
+        """The event at `index`."""
+        columns = (self.position, self.kind, self.track, self.value, self.amount)
+        return Event(*(int(column[index]) for column in columns))
+
+    def state_at(self, position: int) -> Iterator[Event]:
+        """What sets every channel as it is just before `position`: programs, controllers, bends.
+
+        Each of them once, with the value it has then: what a seek must tell the synthesizer.
+        """
+        before = np.flatnonzero(
+            (self.position < position) & (self.kind != NOTE_ON) & (self.kind != NOTE_OFF)
+        )
+        which = np.where(self.kind[before] == CONTROL, self.value[before], 0)
+        keys = (self.track[before] * 8 + self.kind[before]) * 128 + which
+        last = len(before) - 1 - np.unique(keys[::-1], return_index=True)[1]
+        for index in before[np.sort(last)]:
+            yield self.event(int(index))
+
+    def has_note_over(self, track: int, pitch: int, position: int) -> bool:
+        """Whether a note of `track` at `pitch` began before `position` and has not ended there."""
+        over = (
+            (self.kind == NOTE_ON)
+            & (self.track == track)
+            & (self.value == pitch)
+            & (self.position < position)
+            & (self.note_end > position)
+        )
+        return bool(over.any())
+
+
+class _Seconds:
+    """The tempo map for whole columns of ticks: linear between its corners, so exact."""
+
+    def __init__(self, tempo_map: TempoMap, last_tick: int) -> None:
+        last = max(last_tick, tempo_map.changes[-1].tick) + 1
+        ticks = [*(change.tick for change in tempo_map.changes), last]
+        self._ticks = np.array(ticks, dtype=np.float64)
+        self._seconds = np.array([tempo_map.ticks_to_seconds(tick) for tick in ticks])
+
+    def __call__(self, ticks: Ints) -> NDArray[np.float64]:
+        return np.interp(ticks.astype(np.float64), self._ticks, self._seconds)
+
+
+def _note_rows(song: Song, seconds: _Seconds, sample_rate: int) -> Ints:
+    columns = song.score.columns
+    starts = np.rint(seconds(columns.start) * sample_rate).astype(np.int64)
+    ends = np.rint(seconds(columns.ends) * sample_rate).astype(np.int64)
+    ends = np.maximum(ends, starts + 1)  # an off before its on would leave the note hanging
+    n = len(starts)
+    ons = _rows(starts, NOTE_ON, columns.track, columns.pitch, columns.velocity, ends)
+    offs = _rows(ends, NOTE_OFF, columns.track, columns.pitch, np.zeros(n, np.int64), ends)
+    return np.concatenate((ons, offs))
+
+
+def _rows(
+    position: Ints, kind: int, track: Ints, value: Ints, amount: Ints, end: Ints
+) -> Ints:
+    kinds = np.full(len(position), kind, dtype=np.int64)
+    return np.stack((position, kinds, track, value, amount, end), axis=1)
+
+
+def _other_rows(song: Song, seconds: _Seconds, sample_rate: int) -> Ints:
+    rows: list[tuple[int, int, int, int, int]] = []
+    for index, track in enumerate(song.tracks):
+        rows.append((0, PROGRAM, index, track.program, int(track.is_drums)))
+        rows += _kept_rows(song, track, index)
+    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    positions = np.rint(seconds(table[:, 0]) * sample_rate).astype(np.int64)
+    return np.column_stack((positions, table[:, 1:], np.zeros(len(table), np.int64)))
+
+
+def _kept_rows(song: Song, track: Track, index: int) -> list[tuple[int, int, int, int, int]]:
+    """Programs, controllers and bends of a track: its chunk's own, else those of its channel."""
+    rows: list[tuple[int, int, int, int, int]] = []
+    for status, kind in _KIND_OF_STATUS.items():
+        wanted = status | track.channel
+        own = [e for e in song.chunks[track.chunk].events if e.data[0] == wanted]
+        for event in own or (e for e in song.kept_events() if e.data[0] == wanted):
+            value, amount = event.data[1], event.data[2] if len(event.data) > 2 else 0
+            if kind == BEND:
+                value, amount = value | amount << 7, 0
+            if kind == PROGRAM:
+                amount = int(track.is_drums)
+            rows.append((event.tick, kind, index, value, amount))
+    return rows

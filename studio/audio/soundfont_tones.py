@@ -1,0 +1,405 @@
+"""The pitched sounds of our SoundFont: sums of partials that loop without a seam.
+
+A sample is an attack followed by a loop. Every partial's frequency is a whole number of cycles in
+the loop, and every partial's loudness has settled when the loop starts: so the seam can't be heard,
+and several partials a few cycles apart beat against each other like strings or players do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.audio import sf2_file as sf2
+from studio.audio.sf2_file import Instrument, Sample, Zone
+
+Floats = NDArray[np.float64]
+ENVELOPE_NEPERS = 9.226  # how far an envelope falls in its decay time (80 dB)
+SOFT_BELOW, LOUD_FROM = 56, 96  # the velocity layers: duller when played softly
+
+
+@dataclass(frozen=True)
+class Partials:
+    """A spectrum: frequencies in units of the root's, amplitudes, and how each comes and goes.
+
+    `decay` is in 1/s beyond the decay of the whole sound, `rise` in s to come up.
+    """
+
+    ratio: Floats
+    amplitude: Floats
+    decay: Floats
+    rise: Floats
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How an instrument sounds on one key, and how its envelope runs."""
+
+    partials: Callable[[float], Partials]  # of the key's frequency in Hz
+    roots: Sequence[int] = (36, 48, 60, 72, 84)
+    attack_s: float = 0.2  # of the sample, before the loop
+    loop_s: float = 0.5
+    sample_rate: int = 26000
+    breath: float = 0.0  # noise around the partials that goes on in the loop
+    knock: float = 0.0  # noise of the hammer, pick or key
+    fall: float = 0.0  # nepers a second at middle C, the whole sound; 0: it is held
+    fall_per_octave: float = 0.5  # higher keys die sooner
+    envelope_attack_s: float = 0.002
+    release_s: float = 0.2
+    vibrato_cents: int = 0
+    cutoff_hz: float = 9000.0
+    gain: float = 0.6
+
+
+def key_hz(key: float) -> float:
+    """The frequency of a MIDI key, A4 = 440 Hz."""
+    return float(440.0 * 2.0 ** ((key - 69) / 12))
+
+
+def harmonics(hz: float, n: int, highest_hz: float = 13000.0) -> Floats:
+    """1, 2, 3, … as far as they can be heard and stored."""
+    return np.arange(1, max(2, min(n, int(highest_hz / hz)) + 1), dtype=np.float64)
+
+
+def held(ratio: Floats, amplitude: Floats, rise: Floats | float = 0.0) -> Partials:
+    """Partials that stay."""
+    return Partials(ratio, amplitude, np.zeros_like(ratio), np.zeros_like(ratio) + rise)
+
+
+def spread(partials: Partials, cents: float, voices: int) -> Partials:
+    """Each partial as `voices` of them, some cents apart: several strings or players."""
+    offsets = np.linspace(-1, 1, voices)
+    weights = 1 - 0.65 * offsets**2  # those in the middle are heard most: the pitch stays put
+    ratio = (partials.ratio[:, None] * 2 ** (offsets * cents / 1200)).ravel()
+    amplitude = (partials.amplitude[:, None] * weights / np.linalg.norm(weights)).ravel()
+    decay, rise = (np.repeat(x, voices) for x in (partials.decay, partials.rise))
+    return Partials(ratio, amplitude, decay, rise)
+
+
+def render_tone(tone: Tone, root: int, rng: np.random.Generator, name: str) -> Sample:
+    """The sample of `tone` at key `root`."""
+    rate, hz = tone.sample_rate, key_hz(root)
+    cycles = max(1, round(tone.loop_s * hz))
+    loop = round(cycles * rate / hz)  # the root is off by less than 0.1 cent
+    attack = round(tone.attack_s * rate)
+    t = np.arange(attack + loop, dtype=np.float64) / rate
+    settled = np.minimum(t, attack / rate)
+    y = np.zeros_like(t)
+    p = tone.partials(hz)
+    for ratio, amplitude, decay, rise in zip(p.ratio, p.amplitude, p.decay, p.rise, strict=True):
+        bin_ = round(ratio * cycles)
+        if not 0 < bin_ < loop * 0.46:
+            continue
+        wave = np.sin(2 * np.pi * (bin_ * np.arange(len(t)) / loop + rng.random()))
+        shape = np.exp(-decay * settled)
+        if rise > 0:
+            shape *= 1 - np.exp(-5 * settled / rise)
+        y += amplitude * shape * wave
+    y += tone.breath * np.sqrt(np.mean(y**2)) * _breath(rng, len(t), loop, attack, hz, rate)
+    y += tone.knock * np.abs(y).max() * _knock(rng, t, hz, rate)
+    fade = min(len(y), round(0.002 * rate))
+    y[:fade] *= np.sin(np.linspace(0, np.pi / 2, fade)) ** 2
+    y *= tone.gain / np.abs(y).max()
+    data = np.append(y, y[attack : attack + 8])  # interpolation looks past the loop's end
+    return Sample(name, _int16(data), rate, root, (attack, attack + loop))
+
+
+def _breath(
+    rng: np.random.Generator, n: int, loop: int, attack: int, hz: float, rate: int
+) -> Floats:
+    """Noise with the period of the loop, around the sounding frequencies."""
+    f = np.fft.rfftfreq(loop, 1 / rate)
+    shape = 1 / (1 + ((f - 2.5 * hz) / (1.8 * hz)) ** 2)
+    phases = np.exp(2j * np.pi * rng.random(len(f)))
+    noise = np.fft.irfft(shape * phases, loop)
+    noise /= noise.std()
+    return np.resize(np.roll(noise, attack), n)
+
+
+def _knock(rng: np.random.Generator, t: Floats, hz: float, rate: int) -> Floats:
+    """A short thud at the start."""
+    n = len(t)
+    spectrum = np.fft.rfft(rng.standard_normal(n))
+    f = np.fft.rfftfreq(n, 1 / rate)
+    centre = 500.0 + 1.2 * hz
+    spectrum *= np.exp(-(((f - centre) / (0.7 * centre)) ** 2))
+    noise = np.fft.irfft(spectrum, n)
+    burst = noise * np.exp(-t / 0.012)
+    return np.asarray(burst / np.abs(burst).max())
+
+
+def _int16(y: Floats) -> NDArray[np.int16]:
+    return np.round(np.clip(y, -1, 1) * 32767).astype(np.int16)
+
+
+def make_instrument(name: str, tone: Tone, seed: int) -> Instrument:
+    """An instrument with a zone for each root key and velocity layer."""
+    rng = np.random.default_rng(seed)
+    zones: list[Zone] = []
+    roots = sorted(tone.roots)
+    edges = [0, *((a + b + 1) // 2 for a, b in zip(roots, roots[1:], strict=False)), 128]
+    for root, low, high in zip(roots, edges, edges[1:], strict=False):
+        sample = render_tone(tone, root, rng, f"{name} {root}")
+        zones += _layers(tone, sample, (low, high - 1))
+    return Instrument(name, zones)
+
+
+def _layers(tone: Tone, sample: Sample, keys: tuple[int, int]) -> list[Zone]:
+    common = _envelope(tone, sample.root_key)
+    layers = ((0, SOFT_BELOW - 1, 0.35), (SOFT_BELOW, LOUD_FROM - 1, 0.65), (LOUD_FROM, 127, 1.0))
+    zones = []
+    for low, high, openness in layers:
+        cutoff = max(tone.cutoff_hz * openness, 3 * key_hz(sample.root_key))
+        filtered = {sf2.FILTER_CUTOFF: min(13400, sf2.absolute_cents(cutoff))}
+        zones.append(Zone(sample, keys, (low, high), common | filtered))
+    return zones
+
+
+def _envelope(tone: Tone, root: int) -> dict[int, int]:
+    generators = {
+        sf2.ATTACK: sf2.timecents(tone.envelope_attack_s),
+        sf2.RELEASE: sf2.timecents(tone.release_s * ENVELOPE_NEPERS / 5),
+    }
+    if tone.fall > 0:
+        fall = tone.fall * 2 ** (tone.fall_per_octave * (root - 60) / 12)
+        generators[sf2.DECAY] = sf2.timecents(ENVELOPE_NEPERS / fall)
+        generators[sf2.SUSTAIN] = 1000
+    if tone.vibrato_cents:
+        generators[sf2.VIBRATO_TO_PITCH] = tone.vibrato_cents
+        generators[sf2.VIBRATO_RATE] = sf2.absolute_cents(5.2)
+        generators[sf2.VIBRATO_DELAY] = sf2.timecents(0.35)
+    return generators
+
+
+# The spectra. Amplitudes follow what the ear knows of the instruments: where a string is struck or
+# plucked, the odd harmonics of a closed pipe, the formants of a voice or a brass bell.
+
+
+def piano(hz: float) -> Partials:
+    """Three slightly detuned, stiff strings struck at an eighth."""
+    k = harmonics(hz, 40)
+    stiffness = 1.0e-4 * (hz / 262) ** 1.1
+    ratio = k * np.sqrt(1 + stiffness * k**2)
+    ratio /= ratio[0]
+    amplitude = np.abs(np.sin(np.pi * k / 8.2)) / k * np.exp(-k * hz / 3200)
+    amplitude[0] = max(amplitude[0], amplitude[1:].max(initial=0.1))
+    decay = 0.55 * (k - 1) * (hz / 262) ** 0.35
+    return spread(Partials(ratio, amplitude, decay, np.zeros_like(k)), 0.9, 2)
+
+
+def electric_piano(hz: float) -> Partials:
+    """A tine: a pure tone that barks when struck, and a bell far above it."""
+    k = harmonics(hz, 7)
+    amplitude = np.array([1.0, 0.42, 0.16, 0.10, 0.05, 0.04, 0.02])[: len(k)]
+    bell = np.array([13.96, 19.1])
+    ratio = np.append(k, bell)
+    amplitude = np.append(amplitude, [0.16, 0.06])
+    decay = np.append(1.7 * (k - 1), [14.0, 20.0])
+    return Partials(ratio, amplitude, decay, np.zeros_like(ratio))
+
+
+def drawbars(hz: float) -> Partials:
+    """The drawbars 8, 5 1/3, 4, 2 2/3 and 2 of a tonewheel organ, and a breath of 16."""
+    ratio = np.array([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])
+    amplitude = np.array([0.35, 1.0, 0.35, 0.55, 0.28, 0.22, 0.06])
+    return spread(held(ratio, amplitude), 2.5, 2)
+
+
+def pipes(hz: float) -> Partials:
+    """A principal chorus of organ pipes."""
+    k = harmonics(hz, 16)
+    stops = np.where(k % 2 == 0, 1.0, 0.75) / k**1.15
+    stops[0] = 1.0
+    return spread(held(k, stops, 0.03 + 0.02 / k), 4, 3)
+
+
+def plucked(position: float, damping: float, brightness_hz: float) -> Callable[[float], Partials]:
+    """A string plucked at `position` of its length."""
+
+    def spectrum(hz: float) -> Partials:
+        k = harmonics(hz, 36)
+        amplitude = np.abs(np.sin(np.pi * k * position)) / k * np.exp(-k * hz / brightness_hz)
+        amplitude[0] = max(amplitude[0], 0.8 * amplitude.max())
+        decay = damping * (k**1.35 - 1) * (hz / 262) ** 0.3
+        return spread(Partials(k, amplitude, decay, np.zeros_like(k)), 0.6, 2)
+
+    return spectrum
+
+
+def overdriven(hz: float) -> Partials:
+    """A string through a clipping amplifier and its cabinet."""
+    k = harmonics(hz, 40, 6000)
+    cabinet = 1 / (1 + (k * hz / 2600) ** 4)
+    amplitude = k**-0.55 * cabinet * (1 + 0.5 * np.cos(2.1 * k))
+    return spread(Partials(k, amplitude, 0.12 * k**0.5, np.zeros_like(k)), 3, 2)
+
+
+def bowed(hz: float) -> Partials:
+    """A section of strings: sawtooths apart by some cents, with the body's resonances."""
+    k = harmonics(hz, 40, 10000)
+    body = 1 + 0.9 * _peak(k * hz, 480, 220) + 0.7 * _peak(k * hz, 2600, 1100)
+    amplitude = body / k**1.1 * np.exp(-k * hz / 7000)
+    return spread(held(k, amplitude, 0.05 + 0.1 / k), 9, 5)
+
+
+def solo_bowed(hz: float) -> Partials:
+    """One string player."""
+    k = harmonics(hz, 36, 11000)
+    body = 1 + 0.9 * _peak(k * hz, 500, 200) + 0.8 * _peak(k * hz, 2800, 900)
+    return spread(held(k, body / k**1.05 * np.exp(-k * hz / 8000), 0.04), 1.5, 2)
+
+
+def choir(hz: float) -> Partials:
+    """Voices on an open 'ah'."""
+    k = harmonics(hz, 40, 8000)
+    f = k * hz
+    vowel = _peak(f, 650, 140) + 0.6 * _peak(f, 1080, 160) + 0.22 * _peak(f, 2650, 320) + 0.03
+    return spread(held(k, vowel / k**0.55, 0.1), 12, 6)
+
+
+def brass(hz: float) -> Partials:
+    """A bell that opens: the higher a partial, the later it comes."""
+    k = harmonics(hz, 30, 10000)
+    amplitude = k**-0.6 * (0.35 + _peak(k * hz, 1100, 800)) * np.exp(-k * hz / 5200)
+    return spread(held(k, amplitude, 0.03 + 0.012 * k), 2.5, 2)
+
+
+def reed(hz: float) -> Partials:
+    """A conical bore with a reed: a saxophone."""
+    k = harmonics(hz, 28, 9000)
+    amplitude = k**-0.8 * (0.4 + _peak(k * hz, 750, 420) + 0.5 * _peak(k * hz, 1900, 700))
+    return held(k, amplitude * np.exp(-k * hz / 6500), 0.025 + 0.004 * k)
+
+
+def clarinet(hz: float) -> Partials:
+    """A cylinder closed at one end: odd harmonics."""
+    k = harmonics(hz, 22, 9000)
+    odd = np.where(k % 2 == 1, 1.0, 0.12 * np.minimum(k / 4, 2.0))
+    return held(k, odd / k**1.05 * np.exp(-k * hz / 6000), 0.03)
+
+
+def flute(hz: float) -> Partials:
+    """An open pipe, nearly a pure tone."""
+    k = harmonics(hz, 8)
+    amplitude = np.array([1.0, 0.34, 0.14, 0.05, 0.025, 0.012, 0.006, 0.003])[: len(k)]
+    return held(k, amplitude, 0.05 + 0.01 * k)
+
+
+def square(hz: float) -> Partials:
+    """Odd harmonics, mellowed; two oscillators."""
+    k = harmonics(hz, 30, 11000)[::2]
+    return spread(held(k, np.exp(-k * hz / 8000) / k), 3, 2)
+
+
+def sawtooth(hz: float) -> Partials:
+    """All harmonics; three oscillators."""
+    k = harmonics(hz, 40, 12000)
+    return spread(held(k, np.exp(-k * hz / 9000) / k), 6, 3)
+
+
+def pad(hz: float) -> Partials:
+    """A wide, dark sawtooth with an octave above."""
+    k = harmonics(hz, 24, 6000)
+    amplitude = np.exp(-k * hz / 2400) / k
+    both = held(np.append(k, 2.0 * k[:4]), np.append(amplitude, 0.3 * amplitude[:4]), 0.3)
+    return spread(both, 14, 6)
+
+
+def bar(*ratios: float) -> Callable[[float], Partials]:
+    """A struck bar or bell with the given modes."""
+
+    def spectrum(hz: float) -> Partials:
+        ratio = np.array(ratios)
+        amplitude = np.array([1.0, 0.4, 0.25, 0.15, 0.1])[: len(ratio)]
+        return Partials(ratio, amplitude, 3.2 * (ratio - 1), np.zeros_like(ratio))
+
+    return spectrum
+
+
+def synth_bass(hz: float) -> Partials:
+    """A sawtooth whose filter closes quickly."""
+    k = harmonics(hz, 40, 7000)
+    return spread(Partials(k, 1 / k, 0.5 * (k - 1) ** 0.9, np.zeros_like(k)), 2, 2)
+
+
+def _peak(f: Floats, centre: float, width: float) -> Floats:
+    return np.asarray(np.exp(-(((f - centre) / width) ** 2)))
+
+
+LOW_ROOTS = (28, 40, 52)
+PLUCK = Tone(
+    plucked(0.2, 0.5, 5000), (40, 52, 64, 78), 0.35, 0.25, knock=0.12, fall=1.7
+)
+TONES: dict[str, Tone] = {
+    "piano": Tone(
+        piano, (28, 40, 50, 60, 70, 82, 96), 0.6, 0.3, 28000, knock=0.10, fall=1.15, release_s=0.16
+    ),
+    "electric piano": Tone(
+        electric_piano, (40, 54, 68, 82), 0.45, 0.2, 28000, knock=0.05, fall=1.1, release_s=0.15
+    ),
+    "harpsichord": replace(
+        PLUCK, partials=plucked(0.09, 0.12, 12000), fall=1.5, knock=0.25, release_s=0.1
+    ),
+    "organ": Tone(drawbars, (42, 56, 70, 84), 0.06, 0.5, knock=0.08, release_s=0.04, gain=0.45),
+    "church organ": Tone(
+        pipes, (42, 56, 70, 84), 0.12, 0.4, breath=0.02, envelope_attack_s=0.03, release_s=0.25
+    ),
+    "nylon guitar": replace(PLUCK, partials=plucked(0.22, 0.75, 3200), fall=1.9),
+    "steel guitar": replace(PLUCK, partials=plucked(0.14, 0.34, 7500), fall=1.25),
+    "clean guitar": replace(PLUCK, partials=plucked(0.28, 0.30, 4200), fall=1.0, knock=0.06),
+    "muted guitar": replace(PLUCK, partials=plucked(0.2, 2.5, 3000), attack_s=0.2, loop_s=0.15, fall=9.0),
+    "overdriven guitar": Tone(
+        overdriven, (40, 52, 64, 76), 0.25, 0.4, 24000, knock=0.1, fall=0.35, cutoff_hz=6000, gain=0.5
+    ),
+    "finger bass": Tone(
+        plucked(0.24, 0.8, 1400), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.10, fall=1.0, gain=0.85
+    ),
+    "slap bass": Tone(
+        plucked(0.1, 0.5, 4500), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.3, fall=1.2, gain=0.8
+    ),
+    "synth bass": Tone(
+        synth_bass, LOW_ROOTS, 0.4, 0.3, 22050, fall=0.4, release_s=0.08, gain=0.75
+    ),
+    "strings": Tone(
+        bowed, (43, 55, 67, 79), 0.25, 0.7, 24000, envelope_attack_s=0.09, release_s=0.3, gain=0.55
+    ),
+    "violin": Tone(
+        solo_bowed, (43, 55, 67, 79, 91), 0.15, 0.35, breath=0.02, envelope_attack_s=0.05,
+        vibrato_cents=14, release_s=0.15, gain=0.5,
+    ),
+    "pizzicato": replace(PLUCK, partials=plucked(0.3, 1.6, 2500), attack_s=0.25, loop_s=0.15, fall=6.0),
+    "harp": replace(PLUCK, partials=plucked(0.35, 0.7, 4000), fall=1.5, release_s=0.8),
+    "choir": Tone(
+        choir, (45, 57, 69, 79), 0.2, 0.7, 22050, breath=0.02, envelope_attack_s=0.12,
+        vibrato_cents=6, release_s=0.35, gain=0.5,
+    ),
+    "brass": Tone(
+        brass, (40, 52, 64, 76), 0.35, 0.35, envelope_attack_s=0.02, vibrato_cents=4, release_s=0.1,
+        gain=0.5,
+    ),
+    "sax": Tone(
+        reed, (44, 56, 68, 80), 0.2, 0.3, breath=0.03, envelope_attack_s=0.02, vibrato_cents=10,
+        release_s=0.1, gain=0.5,
+    ),
+    "clarinet": Tone(
+        clarinet, (54, 69, 84), 0.15, 0.3, breath=0.015, envelope_attack_s=0.03,
+        vibrato_cents=4, release_s=0.1, gain=0.5,
+    ),
+    "flute": Tone(
+        flute, (60, 72, 84, 94), 0.2, 0.4, breath=0.07, envelope_attack_s=0.04, vibrato_cents=9,
+        release_s=0.12, gain=0.5,
+    ),
+    "square lead": Tone(square, (36, 52, 68, 84), 0.02, 0.35, release_s=0.06, gain=0.4),
+    "saw lead": Tone(sawtooth, (36, 52, 68, 84), 0.02, 0.4, release_s=0.08, gain=0.45),
+    "pad": Tone(
+        pad, (40, 56, 72), 0.4, 0.9, 22050, envelope_attack_s=0.25, release_s=0.9, gain=0.5
+    ),
+    "marimba": Tone(bar(1, 3.93, 9.6), (48, 64, 80), 0.4, 0.2, knock=0.2, fall=4.5),
+    "vibraphone": Tone(bar(1, 4.0, 10.2), (52, 68, 84), 0.35, 0.2, knock=0.06, fall=0.9),
+    "bell": Tone(
+        bar(1, 2.76, 5.4, 8.9, 11.3), (60, 74, 88), 0.5, 0.2, knock=0.05, fall=1.4, release_s=1.0
+    ),
+}
