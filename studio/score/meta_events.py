@@ -6,8 +6,24 @@ from models.tempo_map import KeySignature, TempoChange, TimeSignature
 
 TEXT_TYPES = range(0x01, 0x10)
 NAME, END_OF_TRACK, TEMPO, TIME_SIGNATURE, KEY_SIGNATURE = 0x03, 0x2F, 0x51, 0x58, 0x59
-_MAJOR = "Cb Gb Db Ab Eb Bb F C G D A E B F# C#".split()
-_MINOR = "Abm Ebm Bbm Fm Cm Gm Dm Am Em Bm F#m C#m G#m D#m A#m".split()
+_MAJOR = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"]
+_MINOR = [
+    "Abm",
+    "Ebm",
+    "Bbm",
+    "Fm",
+    "Cm",
+    "Gm",
+    "Dm",
+    "Am",
+    "Em",
+    "Bm",
+    "F#m",
+    "C#m",
+    "G#m",
+    "D#m",
+    "A#m",
+]
 _KEYS = {
     (sharps - 7, int(names is _MINOR)): name
     for names in (_MAJOR, _MINOR)

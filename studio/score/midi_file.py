@@ -143,7 +143,9 @@ def _in_key_order(key: Ints, chosen: NDArray[np.bool_]) -> Ints:
 def _whole_keys(key: Ints, ons: Ints, offs: Ints) -> NDArray[np.bool_]:
     """The keys where each note-on has its note-off after it: all of them, in a sound file."""
     size = 16 * 128
-    whole = np.bincount(key[ons], minlength=size) == np.bincount(key[offs], minlength=size)
+    whole: NDArray[np.bool_] = np.bincount(key[ons], minlength=size) == np.bincount(
+        key[offs], minlength=size
+    )
     balanced_ons, balanced_offs = ons[whole[key[ons]]], offs[whole[key[offs]]]
     whole[key[balanced_ons[balanced_offs < balanced_ons]]] = False
     return whole
@@ -255,8 +257,8 @@ def midi_bytes(song: Song) -> bytes:
     bodies = []
     for index, chunk in enumerate(song.chunks):
         events = [(e.tick, e.slot * 2, i, 0, e.data) for i, e in enumerate(chunk.events)]
-        for track in tracks_of[index]:
-            events += _note_events(of_track[track], song.tracks[track].channel, song)
+        for number in tracks_of[index]:
+            events += _note_events(of_track[number], song.tracks[number].channel, song)
         events.sort()
         bodies.append(smf.track_body([(e[0], e[4]) for e in events], chunk.end_tick))
     return smf.assemble(song.file_type, song.ticks_per_beat, bodies, song.foreign_chunks)

@@ -33,11 +33,11 @@ class GhostSource(Protocol):
     def ghosts(self) -> Sequence[GhostLike]:
         """The events proposed now."""
 
-    def toggle(self, index: int) -> None:
+    def toggle(self, index: int) -> object:
         """Take the event at `index`, or leave it."""
 
-    def accept(self) -> None:
+    def accept(self) -> object:
         """Do what is taken."""
 
-    def refuse(self) -> None:
+    def refuse(self) -> object:
         """Drop all of it."""

@@ -18,7 +18,7 @@ def key_table() -> dict[tuple[int, int], RollKey]:
     table = {}
     for row in ROLL_KEYS:
         for keys in row.keys:
-            combination = QKeySequence(keys)[0]
+            combination = QKeySequence(keys)[0]  # type: ignore[index]
             table[int(combination.key()), combination.keyboardModifiers().value] = row
     return table
 

@@ -104,7 +104,7 @@ _HINTS = {
     "ghost": "Click to take this suggestion or to leave it. Enter: accept what is taken",
     "start": "Drag to move the start of the note. Alt: off the grid",
     "end": "Drag to make the note longer or shorter. Alt: off the grid",
-    "body": "Drag to move the note. Ctrl-drag: copy. Shift-click: add to the selection. Del: delete",
+    "body": "Drag to move the note. Ctrl-drag: copy. Shift-click: add to the selection. Del",
     "draw": "Click or drag to draw a note. Shift-drag: paint many. Right-drag: erase",
     "select": "Drag to select notes. Double-click: new note. B: draw",
 }

@@ -60,8 +60,8 @@ class Ruler(QWidget):
         first = metre.bar_of(max(0, int(geometry.left_tick)))
         last = metre.bar_of(max(0, int(geometry.right_tick)))
         for bar in range(first - first % every, last + 1, every):
-            x = geometry.x_of(metre.bar_start(bar))
-            place = QRectF(x + 5, 2, NUMBER_GAP, HEIGHT - 8)
+            left = geometry.x_of(metre.bar_start(bar))
+            place = QRectF(left + 5, 2, NUMBER_GAP, HEIGHT - 8)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(bar + 1))
         painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), look.color("border"))
         self._paint_playhead(painter)

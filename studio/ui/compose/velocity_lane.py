@@ -136,9 +136,9 @@ class VelocityLane(QWidget):
         found = low + np.flatnonzero(columns.track[low:high] == view_model.active_track)
         color = look.track_color(view_model.active_track)
         if len(found) > 2 * self.width():  # more stems than pixels: only the loudest of each shows
-            x = geometry.x_of(0) + columns.start[found] * geometry.pixels_per_tick
-            key = np.lexsort((columns.velocity[found], np.floor(x)))
-            last = np.flatnonzero(np.diff(np.floor(x)[key], append=np.inf))
+            pixel = np.floor(columns.start[found] * geometry.pixels_per_tick)
+            key = np.lexsort((columns.velocity[found], pixel))
+            last = np.flatnonzero(np.diff(pixel[key], append=np.inf))
             found = found[key[last]]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for note in columns.notes(found):

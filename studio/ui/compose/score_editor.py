@@ -1,0 +1,117 @@
+"""Editing: what is asked of the score, what came of it, what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from models.notes import Note, NoteError
+from studio.score import journal as journals
+from studio.score.journal import Journal
+from studio.score.midi_file import midi_bytes
+from studio.score.project import SUFFIX, Project, project_bytes
+from studio.score.score import Edit, Score
+from studio.score.song import Song, Track
+from studio.ui.compose.track_flags import TrackFlags
+
+
+class ScoreEditor(TrackFlags):
+    """Makes edits and writes each into the crash journal. The score changes here and only here."""
+
+    edited = Signal(Edit)  # after any change, undo and redo included
+    song_changed = Signal()  # another song, or another track: look at everything anew
+    selection_changed = Signal()
+    history_changed = Signal()  # what can be undone, and whether there is something to save
+    refused = Signal(str)  # why an edit was not made, in words for the user
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.song = Song.empty()
+        self.path: Path | None = None
+        self.is_dirty = False
+        self._selection: frozenset[Note] = frozenset()
+        self._journal = Journal(midi_bytes(self.song), None)
+        self.song.score.on_edit = self._on_edit
+
+    @property
+    def score(self) -> Score:
+        """The notes."""
+        return self.song.score
+
+    @property
+    def tracks(self) -> list[Track]:
+        """The lines of music."""
+        return self.song.tracks
+
+    @property
+    def n_tracks(self) -> int:
+        """How many tracks there are."""
+        return len(self.song.tracks)
+
+    @property
+    def selection(self) -> frozenset[Note]:
+        """The chosen notes, all of them in the score."""
+        return self._selection
+
+    def select(self, notes: Iterable[Note]) -> None:
+        """Choose `notes`; what is not in the score is left out."""
+        chosen = frozenset(note for note in notes if note in self.score)
+        if chosen != self._selection:
+            self._selection = chosen
+            self.selection_changed.emit()
+
+    @Slot(Edit)
+    def request(self, edit: Edit) -> bool:
+        """Make `edit`, if it can be made; an empty one is no change. True if the score changed."""
+        if not edit:
+            return False
+        try:
+            self._check_tracks(edit)
+            self.score.apply(edit)
+        except NoteError as error:
+            self.refused.emit(str(error))
+            return False
+        self._journal.append(edit)
+        return True
+
+    def _check_tracks(self, edit: Edit) -> None:
+        if any(note.track >= self.n_tracks for note in edit.added):
+            raise NoteError(self.tr("{0}: there is no such track").format(edit.label))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self.score.undo():
+            self._journal.append("undo")
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the change that was taken back again."""
+        if self.score.redo():
+            self._journal.append("redo")
+
+    def _on_edit(self, edit: Edit) -> None:
+        self.is_dirty = True
+        moved = bool(self._selection & edit.removed)
+        if moved:  # the selection follows what it was moved, stretched or undone to
+            self._selection = (self._selection - edit.removed) | edit.added
+        self.edited.emit(edit)
+        if moved:
+            self.selection_changed.emit()
+        self.history_changed.emit()
+
+    def add_track(self, name: str, program: int = 0, *, is_drums: bool = False) -> None:
+        """Another line of music, which becomes the active one."""
+        self.song.add_track(name, program, is_drums=is_drums)
+        self.active_track = len(self.tracks) - 1
+        self.is_dirty = True
+        before = self._journal
+        project = Project(self.song, self.view())
+        self._journal = Journal(project_bytes(project), self.path, suffix=SUFFIX)
+        self._journal.append(journals.BASE)
+        before.clear()
+        self.song_changed.emit()
+        self.mix_changed.emit()
+        self.history_changed.emit()
