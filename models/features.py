@@ -104,7 +104,7 @@ def mel_filterbank(settings: FeatureSettings) -> FloatArray:
     low, centre, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
     rising, falling = (bins - low) / (centre - low), (high - bins) / (high - centre)
     bank = np.maximum(0, np.minimum(rising, falling)) * (2 / (high - low))
-    return bank.astype(np.float32)
+    return np.asarray(bank, dtype=np.float32)
 
 
 @lru_cache(maxsize=8)
@@ -115,7 +115,7 @@ def _sparse_filterbank(settings: FeatureSettings) -> Any:
 @lru_cache(maxsize=8)
 def _window(n_fft: int) -> FloatArray:
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
-    return (hann / hann.sum() * 2).astype(np.float32)  # a full-scale sine has power 1
+    return np.asarray(hann / hann.sum() * 2, dtype=np.float32)  # a full-scale sine has power 1
 
 
 def log_mel(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArray:

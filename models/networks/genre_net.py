@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 class ResidualBlock(nn.Module):
-    """Two 3×3 convolutions beside a shortcut; `stride` thins bands and frames alike.
+    """Two 3x3 convolutions beside a shortcut; `stride` thins bands and frames alike.
 
     Shapes
     ------
@@ -96,14 +96,15 @@ class GenreNet(nn.Module):
         self.temperature: Tensor
 
     def forward(self, x: Tensor) -> Tensor:
-        """Calibrated logits, (batch, n_mels, frames) -> (batch, n_classes)."""
+        """Logits, calibrated in eval mode, (batch, n_mels, frames) -> (batch, n_classes)."""
         return self.evidence(x).mean(dim=(2, 3))
 
     def evidence(self, x: Tensor) -> Tensor:
         """What each place says for each class, (batch, n_classes, bands, frames); its mean is
-        `forward`."""
+        `forward`.
+        """
         y: Tensor = self.votes(self.dropout(self.features(x)))
-        return y / self.temperature
+        return y if self.training else y / self.temperature
 
     def features(self, x: Tensor) -> Tensor:
         """The last feature map, (batch, channels, bands, frames)."""

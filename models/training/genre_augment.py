@@ -29,6 +29,20 @@ class Augmentation:
     mask_frames: int = 20
     mixup: float = 0.3
 
+    def scaled(self, strength: float, *, mixup: float) -> Augmentation:
+        """Every change `strength` times as far, mixup as given."""
+        return Augmentation(
+            stretch=min(0.1, self.stretch * strength),
+            pitch_bands=self.pitch_bands * strength,
+            tilt_db=self.tilt_db * strength,
+            equaliser_db=self.equaliser_db * strength,
+            noise_share=min(1.0, self.noise_share * strength),
+            low_pass_share=min(1.0, self.low_pass_share * strength),
+            mask_bands=round(self.mask_bands * strength),
+            mask_frames=round(self.mask_frames * strength),
+            mixup=mixup,
+        )
+
 
 def augment(
     decibels: Tensor, frames: int, generator: np.random.Generator, how: Augmentation
@@ -68,7 +82,7 @@ def _uniform(generator: np.random.Generator, low: float, high: float, *shape: in
 
 
 def _warp(x: Tensor, frames: int, generator: np.random.Generator, how: Augmentation) -> Tensor:
-    """Play faster or slower and shift the bands: (batch, bands, longer) -> (batch, bands, frames)."""
+    """Play faster or slower, shift bands: (batch, bands, longer) -> (batch, bands, frames)."""
     n, bands, longer = x.shape
     rate = _uniform(generator, 1 - how.stretch, 1 + how.stretch, n) * frames / longer
     shift = _uniform(generator, -how.pitch_bands, how.pitch_bands, n) * 2 / bands

@@ -1,0 +1,67 @@
+"""Which windows of which clips a genre model learns from, and which it is checked with."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from models.data.audio_features import HeardClip
+from models.features import FeatureSettings, fit_frames, level_free
+from models.training.genre_augment import STRETCH_ROOM
+
+VALID_WINDOWS_PER_CLIP = 8
+
+
+def draw_chances(heard: Sequence[HeardClip], balance: float) -> NDArray[np.float64]:
+    """How often each clip is drawn, shape (n,), adding up to 1.
+
+    With `balance` 0 all alike; with 1 every genre equally often. Within a genre a source with
+    n clips weighs as the root of n, so that a genre does not sound like its largest source.
+    """
+    genres = Counter(h.clip.genre for h in heard)
+    sources = Counter((h.clip.genre, h.clip.source) for h in heard)
+    roots: dict[str, float] = defaultdict(float)
+    for (genre, _), count in sources.items():
+        roots[genre] += math.sqrt(count)
+    chances = []
+    for h in heard:
+        genre, count = h.clip.genre, sources[h.clip.genre, h.clip.source]
+        within = 1 / math.sqrt(count) / roots[genre]
+        chances.append(genres[genre] ** (1 - balance) * within)
+    total = sum(chances)
+    return np.array([chance / total for chance in chances])
+
+
+def cut_windows(heard: Sequence[HeardClip], frames: int, generator: np.random.Generator) -> Tensor:
+    """A random window of each clip with room for stretching, (n, n_mels, longer)."""
+    longer = math.ceil(frames * STRETCH_ROOM)
+    windows = []
+    for h in heard:
+        start = generator.integers(0, max(1, h.frames.shape[1] - longer + 1))
+        windows.append(fit_frames(h.frames[:, start : start + longer], longer))
+    return torch.from_numpy(np.stack(windows).astype(np.float32))
+
+
+def file_windows(
+    heard: Sequence[HeardClip], settings: FeatureSettings
+) -> tuple[Tensor, NDArray[np.int64]]:
+    """Level-free windows spread over each clip, (windows, n_mels, frames), and their clips.
+
+    At most eight a clip: enough to rank epochs by.
+    """
+    frames = settings.window_frames
+    windows, owners = [], []
+    for owner, h in enumerate(heard):
+        last = max(0, h.frames.shape[1] - frames)
+        count = min(VALID_WINDOWS_PER_CLIP, 1 + 2 * last // frames)
+        for start in np.linspace(0, last, count).astype(int):
+            part = h.frames[:, start : start + frames].astype(np.float32)
+            windows.append(level_free(fit_frames(part, frames)))
+            owners.append(owner)
+    return torch.from_numpy(np.stack(windows)), np.array(owners, dtype=np.int64)
