@@ -1,0 +1,95 @@
+"""The sound devices of this machine, by name and host API: their numbers change, these do not."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from studio.errors import StudioError
+
+DeviceKind = Literal["input", "output", "monitor"]
+
+NO_SOUND_SYSTEM = (
+    "This machine has no sound system that can be used: {reason}. "
+    "Install PortAudio (Debian and Ubuntu: libportaudio2); files can be watched all the same."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as PortAudio lists it. A monitor is an input that carries the system's own sound."""
+
+    name: str
+    host_api: str
+    channels: int
+    sample_rate: int
+    kind: DeviceKind
+    is_default: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name for people, with the host API where it tells two apart."""
+        return f"{self.name} ({self.host_api})"
+
+
+def sound_library() -> Any:
+    """The sounddevice module. Raises StudioError where PortAudio is missing."""
+    try:
+        return importlib.import_module("sounddevice")
+    except OSError as error:
+        raise StudioError(NO_SOUND_SYSTEM.format(reason=error)) from error
+
+
+def list_devices() -> list[Device]:
+    """Every device, inputs first. Raises StudioError where PortAudio is missing."""
+    found = [device for _, device in _indexed_devices()]
+    order: dict[DeviceKind, int] = {"input": 0, "monitor": 1, "output": 2}
+    return sorted(found, key=lambda device: (order[device.kind], not device.is_default))
+
+
+def list_inputs() -> list[Device]:
+    """What can be listened to."""
+    return [device for device in list_devices() if device.kind != "output"]
+
+
+def device_index(wanted: Device) -> int:
+    """PortAudio's number for `wanted` as of now. Raises StudioError if it is gone."""
+    for index, device in _indexed_devices():
+        if (device.name, device.host_api) == (wanted.name, wanted.host_api) and (
+            (device.kind == "output") == (wanted.kind == "output")
+        ):
+            return index
+    raise StudioError(f"{wanted.label} is not there any more. Plug it in, or choose another.")
+
+
+def refresh_devices() -> None:
+    """Look again at what is plugged in. PortAudio closes every open stream for it."""
+    library = sound_library()
+    library._terminate()
+    library._initialize()
+
+
+def _indexed_devices() -> list[tuple[int, Device]]:
+    library = sound_library()
+    hosts = library.query_hostapis()
+    default_input, default_output = library.default.device
+    found: list[tuple[int, Device]] = []
+    for index, row in enumerate(library.query_devices()):
+        host = hosts[row["hostapi"]]["name"]
+        rate = round(row["default_samplerate"])
+        n_inputs, n_outputs = row["max_input_channels"], row["max_output_channels"]
+        if n_inputs > 0:
+            kind: DeviceKind = "monitor" if _is_monitor(row["name"]) else "input"
+            is_default = index == default_input
+            found.append((index, Device(row["name"], host, n_inputs, rate, kind, is_default)))
+        if n_outputs > 0:
+            is_default = index == default_output
+            found.append((index, Device(row["name"], host, n_outputs, rate, "output", is_default)))
+    return found
+
+
+def _is_monitor(name: str) -> bool:
+    words = name.lower()
+    return "monitor" in words or (sys.platform == "win32" and "loopback" in words)

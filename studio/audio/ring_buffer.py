@@ -1,0 +1,59 @@
+"""The last seconds of a stream of samples, for one writer and any number of readers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class OverrunError(Exception):
+    """Samples were overwritten before they were read. `lost` says how many."""
+
+    def __init__(self, lost: int) -> None:
+        super().__init__(f"{lost} samples lost")
+        self.lost = lost
+
+
+class RingBuffer:
+    """The last `capacity` mono samples. One thread writes, others read; the GIL orders the steps.
+
+    Positions count samples since the stream opened and never wrap, so that a late reader is told
+    how late it is instead of getting new sound under an old position.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        if capacity < 1:
+            raise ValueError(f"{capacity=} must be at least 1")
+        self.capacity = capacity
+        self.written = 0  # every sample before this position can be read
+        self._claimed = 0  # what lies before `_claimed - capacity` may be overwritten by now
+        self._samples = np.zeros(capacity, dtype=np.float32)
+
+    def write(self, block: NDArray[np.float32]) -> None:
+        """Append `block`, shape (n,); of one longer than the ring only the end is kept.
+
+        Neither allocates samples nor waits: the sound driver's thread calls this.
+        """
+        skipped = max(0, len(block) - self.capacity)
+        self._claimed = self.written + len(block)  # before the copy: a reader must not trust it
+        at = (self.written + skipped) % self.capacity
+        head = min(len(block) - skipped, self.capacity - at)
+        self._samples[at : at + head] = block[skipped : skipped + head]
+        self._samples[: len(block) - skipped - head] = block[skipped + head :]
+        self.written = self._claimed  # after the copy: now it can be read
+
+    def read(self, start: int, count: int) -> NDArray[np.float32]:
+        """Copy `count` samples from position `start`, shape (count,), all already written.
+
+        Raises OverrunError if any of them was overwritten, even while it was being copied.
+        """
+        if start < 0 or count < 0 or start + count > self.written:
+            raise ValueError(f"samples {start}..{start + count} asked for, {self.written} written")
+        at = start % self.capacity
+        head = min(count, self.capacity - at)
+        block = np.empty(count, dtype=np.float32)
+        block[:head] = self._samples[at : at + head]
+        block[head:] = self._samples[: count - head]
+        if start < self._claimed - self.capacity:
+            raise OverrunError(self._claimed - self.capacity - start)
+        return block
