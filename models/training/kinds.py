@@ -1,12 +1,14 @@
-"""What can be trained."""
+"""The kinds of training there are, and the module of each."""
 
 from __future__ import annotations
 
 import importlib
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from models.errors import ModelError
-from models.training.task import TaskModule
+
+if TYPE_CHECKING:
+    from models.training.task import TaskModule
 
 KINDS: dict[str, str] = {
     "genre": "models.training.genre",
@@ -16,7 +18,13 @@ KINDS: dict[str, str] = {
 
 
 def task_module(kind: str) -> TaskModule:
-    """The module that trains `kind`. Raises ModelError for a kind that is not in the table."""
+    """The module that makes tasks of a kind.
+
+    Raises
+    ------
+    ModelError
+        If there is no such kind.
+    """
     if kind not in KINDS:
-        raise ModelError(f"'{kind}' can't be trained; choose one of {', '.join(KINDS)}.")
+        raise ModelError(f"Nothing of kind {kind!r:.60} can be trained; KIND: {', '.join(KINDS)}.")
     return cast("TaskModule", importlib.import_module(KINDS[kind]))

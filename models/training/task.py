@@ -1,4 +1,4 @@
-"""What the training engine asks of each kind of model."""
+"""What the engine asks of whatever is to be trained."""
 
 from __future__ import annotations
 
@@ -14,41 +14,59 @@ Batch = dict[str, Tensor]
 
 
 class Task(Protocol):
-    """One kind of model with its data: the engine runs it and knows nothing else of it."""
+    """A network, its data and its loss. The engine owns the loop, the files and the clock.
+
+    The engine moves the network and the batches of `train_batches` to the device; `validate` and
+    `final_metrics` move their own to that of the network's parameters. The engine sets train and
+    eval mode and switches gradients off; it calls `validate` and `final_metrics` with the bare
+    network. It seeds torch's global random numbers anew for each epoch, from seed and epoch.
+    """
 
     kind: str
+    """The kind on the card: "genre" or "score"."""
     network: nn.Module
 
     def n_batches(self) -> int:
-        """Batches an epoch."""
+        """Batches of an epoch, at least 1."""
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
-        """The batches of `epoch`, the same whenever the seed and the epoch are the same."""
+        """The batches of an epoch (counted from 1), the same for the same seed and epoch."""
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
-        """The mean loss of a batch, shape ()."""
+        """The mean loss of a batch, a scalar."""
 
     def validate(self, network: nn.Module) -> dict[str, float]:
-        """`valid_loss` and whatever else is measured on the validation split each epoch."""
+        """`valid_loss`, which the best checkpoint is chosen by, and other metrics."""
 
     def card_fields(self) -> dict[str, Any]:
-        """`architecture`, `config`, `labels`, `features`, `data`, `notes`, `settings`."""
+        """`architecture`, `config`, `labels`, `features`, `data` and `notes` of the card."""
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
-        """The optimizer, and a schedule that steps once a batch."""
+        """The optimizer, and what changes its learning rate: stepped after every batch."""
 
     def final_metrics(self, network: nn.Module) -> dict[str, dict[str, Any]]:
-        """What the card says, by split, measured once with the best weights."""
+        """Metrics by split ("valid", and "test" if there is one), of the best checkpoint.
+
+        A split with `confusion` (rows: truth) gets a figure.
+        """
 
     def export_onnx(self, network: nn.Module) -> bytes | None:
-        """The network for ONNX Runtime, or None where torch serves."""
+        """The content of `model.onnx`, or None if the network is better run without."""
 
 
 class TaskModule(Protocol):
-    """A module of `models.training` that makes tasks of one kind."""
+    """A module that makes tasks.
 
-    Settings: type[Any]  # a frozen dataclass: every setting, with its default
+    The engine knows these settings by name: `epochs`, `patience`, `clip_norm`, `half`, `name`
+    (`models.training.presets.EngineSettings`); any preset may set them. `Settings` may have them
+    too, with defaults of its own, where the task wants to know them: `epochs`, which
+    `--epochs` sets, for a learning rate schedule.
+    """
+
+    Settings: type[Any]
+    """A frozen dataclass: every setting with its default; ValueError for one out of range."""
     PRESETS: dict[str, dict[str, Any]]
+    """Settings by the name of the preset; "default" and "tiny" are always there."""
 
     def make_task(
         self,
@@ -59,4 +77,10 @@ class TaskModule(Protocol):
         limit_per_class: int | None,
         log: Callable[[str], None],
     ) -> Task:
-        """Read the data and build the network. Raises ModelError for data it can't use."""
+        """Prepare the data. `log` tells what is being done; it may raise to stop the work.
+
+        Raises
+        ------
+        ModelError
+            If there is nothing to learn from in `data`.
+        """

@@ -1,0 +1,95 @@
+"""Figures for reports: learning curves and confusion matrices, as PNG files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+DOTS_PER_INCH = 130
+TRAIN_COLOUR, VALID_COLOUR, MUTED = "#56B4E9", "#D55E00", "#666666"  # Okabe-Ito
+
+
+def draw_learning_curve(path: Path, points: Sequence[dict[str, Any]], best_epoch: int) -> None:
+    """Draw training and validation loss by epoch, the best epoch marked.
+
+    Parameters
+    ----------
+    path : Path
+        The PNG file to write.
+    points : sequence of dict
+        `epoch`, `train_loss` and `valid_loss` (None where it was not finite).
+    best_epoch : int
+        0 if none is.
+
+    Raises
+    ------
+    OSError
+        If it can't be written.
+    """
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    epochs = [point["epoch"] for point in points]
+    marker = "o" if len(points) < 30 else ""
+    for key, label, colour in (
+        ("train_loss", "training", TRAIN_COLOUR),
+        ("valid_loss", "validation", VALID_COLOUR),
+    ):
+        losses = [np.nan if point[key] is None else point[key] for point in points]
+        axes.plot(epochs, losses, color=colour, marker=marker, markersize=4, label=label)
+    if best_epoch:
+        axes.axvline(best_epoch, color=MUTED, linewidth=1, linestyle=":")
+        axes.set_title(f"best epoch: {best_epoch}", fontsize=10, color=MUTED)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("loss")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def draw_confusion(
+    path: Path, confusion: Sequence[Sequence[int]], labels: Sequence[str], *, title: str = ""
+) -> None:
+    """Draw a confusion matrix: counts written, shares of each row shaded.
+
+    Parameters
+    ----------
+    path : Path
+        The PNG file to write.
+    confusion : sequence of sequence of int
+        Counts, shape (n_labels, n_labels): a row is a true label, a column a predicted one.
+    labels : sequence of str
+    title : str
+
+    Raises
+    ------
+    OSError
+        If it can't be written.
+    """
+    counts = np.asarray(confusion, dtype=float)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = 2.6 + 0.55 * len(labels)
+    figure = Figure(figsize=(size + 0.6, size), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(*counts.shape):
+        colour = "white" if shares[row, column] > 0.55 else "black"
+        text = f"{counts[row, column]:g}"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    axes.set_title(title, fontsize=10, color=MUTED)
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    FigureCanvasAgg(figure)
+    figure.savefig(path, dpi=DOTS_PER_INCH)

@@ -1,0 +1,86 @@
+"""What a run leaves behind: the best model's card, `report.json` and the figures."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from models.card import Card
+from models.training.events import Event, finite
+from models.training.run import FIGURES, REPORT_FILE
+
+Metrics = dict[str, dict[str, Any]]
+
+
+def app_version() -> str:
+    """The version of Studio, or "unknown" where it is not installed."""
+    try:
+        return version("music-studio")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def make_card(
+    name: str, kind: str, fields: dict[str, Any], training: dict[str, Any], metrics: Metrics
+) -> Card:
+    """The card of a trained model; the weights' hash comes when it is saved.
+
+    Parameters
+    ----------
+    name, kind : str
+    fields : dict
+        What `Task.card_fields` gives.
+    training, metrics : dict
+        As on the card; date and version are added.
+    """
+    return Card(
+        name=name,
+        kind=kind,
+        architecture=fields["architecture"],
+        config=fields["config"],
+        labels=fields.get("labels"),
+        features=fields.get("features"),
+        data=fields.get("data", []),
+        training={
+            **training,
+            "app_version": app_version(),
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        },
+        metrics=finite(metrics),
+        notes=fields.get("notes", ""),
+    )
+
+
+def write_report(run: Path, report: dict[str, Any]) -> None:
+    """Write `report.json`, whole or not at all; raises OSError."""
+    fresh = run / f".{REPORT_FILE}.new"
+    fresh.write_text(json.dumps(finite(report), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    os.replace(fresh, run / REPORT_FILE)
+
+
+def curve(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Epoch, losses and metrics of each epoch's end."""
+    keys = ("epoch", "step", "train_loss", "valid_loss", "metrics", "seconds")
+    return [{key: event.get(key) for key in keys} for event in events if event["event"] == "epoch"]
+
+
+def draw_figures(run: Path, points: list[dict[str, Any]], best_epoch: int, card: Card) -> None:
+    """Draw the learning curve, and a confusion matrix for each split that has one.
+
+    Raises OSError if they can't be written.
+    """
+    from models.evaluation.figures import draw_confusion, draw_learning_curve
+
+    folder = run / FIGURES
+    folder.mkdir(exist_ok=True)
+    draw_learning_curve(folder / "learning_curve.png", points, best_epoch)
+    for split, metrics in card.metrics.items():
+        labels = metrics.get("labels") or card.labels
+        if isinstance(metrics.get("confusion"), list) and labels:
+            path = folder / f"confusion_{split}.png"
+            draw_confusion(path, metrics["confusion"], labels, title=f"{card.name}, {split}")
