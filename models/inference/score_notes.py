@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 
 import numpy as np
@@ -17,6 +18,10 @@ DEFAULT_VELOCITY = 80
 _NEAR_BEATS = 4
 _EMPTY_BARS = 4
 _NEXT_BEST = 12.0  # where the best track has no room, another may be so much worse, in semitones
+
+
+def _start(note: Note) -> int:
+    return note.start
 
 
 def last_bar_line(piece: Piece) -> int:
@@ -42,16 +47,19 @@ class WorkingScore:
         self.tracks = tuple(t for t in sorted(set(asked)) if 0 <= t < n_tracks and t not in drums)
         self.notes: list[Note] = [note for note in piece.notes if note.track not in drums]
         self._locked = {piece.notes[i] for i in conditions.locked if 0 <= i < len(piece.notes)}
-        self._added: set[Note] = set()
-        self._present = set(self.notes)
-        self._used = {(note.start, note.pitch) for note in self.notes}  # also what has left
+        self.grid: GridNotes = grid_notes(self.notes, self.ticks_per_beat)  # row i is notes[i]
+        cells = zip(self.grid.step.tolist(), self.grid.pitch.tolist(), strict=True)
+        self._used = set(cells)  # also what has left
         self._lines: dict[tuple[int, int], list[Note]] = defaultdict(list)
-        for note in self.notes:
+        self._by_track: dict[int, list[Note]] = defaultdict(list)
+        for note in sorted(self.notes):
             self._lines[note.track, note.pitch].append(note)
+            self._by_track[note.track].append(note)
         end = conditions.end_tick
         self.start_tick = max(0, conditions.start_tick)
         self.end_tick = last_bar_line(piece) if end is None else max(0, end)
         self.pitches = self._pitch_range()
+        self.removable = [note for note in self.notes if self._may_leave(note)]
 
     def _pitch_range(self) -> tuple[int, int]:
         """Where notes may come: as asked, else the piece's own range and a little more."""
@@ -63,21 +71,15 @@ class WorkingScore:
         present = [note.pitch for note in self.notes]
         return max(0, min(present) - RANGE_MARGIN), min(127, max(present) + RANGE_MARGIN)
 
-    @property
-    def grid(self) -> GridNotes:
-        """The present notes on the grid; row i is `notes[i]`."""
-        return grid_notes(self.notes, self.ticks_per_beat)
-
     def step_of(self, note: Note) -> int:
         """The step at which a note is seen."""
         return tick_to_step(note.start, self.ticks_per_beat)
 
-    def may_leave(self, note: Note) -> bool:
-        """Whether the conditions let this note be removed; own additions stay."""
+    def _may_leave(self, note: Note) -> bool:
+        """Whether the conditions let this note be removed; own additions are never asked."""
         c = self.conditions
         return (
             note not in self._locked
-            and note not in self._added
             and note.track in self.tracks
             and self.start_tick <= note.start < self.end_tick
             and c.pitch_min <= note.pitch <= c.pitch_max
@@ -85,14 +87,17 @@ class WorkingScore:
 
     def remove(self, note: Note) -> None:
         """Take a note out; nothing may come back at its place."""
-        self.notes.remove(note)
-        self._present.discard(note)
+        index = self.notes.index(note)
+        del self.notes[index]
+        self.grid = self.grid.take(np.arange(len(self.grid)) != index)
+        self.removable.remove(note)
         self._lines[note.track, note.pitch].remove(note)
+        self._by_track[note.track].remove(note)
 
     def propose(self, step: int, pitch: int, length: int) -> Note | None:
         """The note to add at a cell: track, exact ticks and velocity; None where none may come."""
         start = step_to_tick(step, self.ticks_per_beat)
-        if not self.start_tick <= start < self.end_tick or (start, pitch) in self._used:
+        if not self.start_tick <= start < self.end_tick or (step, pitch) in self._used:
             return None
         end = min(step_to_tick(step + length, self.ticks_per_beat), self.end_tick)
         fits = [(self._misfit(track, pitch, start, end), track) for track in self.tracks]
@@ -108,10 +113,10 @@ class WorkingScore:
     def add(self, note: Note) -> None:
         """Put a proposed note in."""
         self.notes.append(note)
-        self._present.add(note)
-        self._added.add(note)
-        self._used.add((note.start, note.pitch))
+        self.grid = self.grid.join(grid_notes([note], self.ticks_per_beat))
+        self._used.add((self.step_of(note), note.pitch))
         self._lines[note.track, note.pitch].append(note)
+        insort(self._by_track[note.track], note)
 
     def _room(self, track: int, pitch: int, start: int, end: int) -> int:
         """Until when a note may last and not touch another of its pitch; `start`: not at all."""
@@ -124,11 +129,13 @@ class WorkingScore:
 
     def _near(self, track: int, start: int) -> list[Note]:
         reach = _NEAR_BEATS * self.ticks_per_beat
-        return [n for n in self.notes if n.track == track and abs(n.start - start) <= reach]
+        line = self._by_track[track]
+        first = bisect_left(line, start - reach, key=_start)
+        return line[first : bisect_left(line, start + reach + 1, key=_start)]
 
     def _misfit(self, track: int, pitch: int, start: int, end: int) -> float:
         """How badly a note suits a track: far from its line, or where it already sounds."""
-        near = self._near(track, start) or [n for n in self.notes if n.track == track]
+        near = self._near(track, start) or self._by_track[track]
         if not near:
             return 64.0
         distance = abs(pitch - float(np.mean([n.pitch for n in near])))

@@ -119,10 +119,9 @@ class Sampler:
 
     def _removals(self, maps: EditMaps) -> list[Candidate]:
         found = []
-        for note in self._score.notes:
+        for note in self._score.removable:
             step = self._score.step_of(note)
-            inside = maps.low <= note.pitch <= maps.high and maps.first <= step < maps.last
-            if inside and self._score.may_leave(note):
+            if maps.low <= note.pitch <= maps.high and maps.first <= step < maps.last:
                 logit = float(maps.remove[note.pitch - maps.low, step - maps.first])
                 found.append(Candidate(logit, step, note.pitch, note))
         return found
