@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.tempo_map import TempoMap
+from studio.score.note_columns import NoteColumns
+from studio.score.smf import KeptEvent
 from studio.score.song import Song, Track
 
 Ints = NDArray[np.int64]
@@ -27,6 +29,22 @@ class Event:
     track: int
     value: int  # pitch, program, controller, or the whole bend
     amount: int  # velocity, controller's value; 1 for a program of drums
+
+
+@dataclass(frozen=True, eq=False)
+class Playable:
+    """What of a song is heard, as it is at one moment: safe to hand to another thread."""
+
+    columns: NoteColumns
+    tracks: tuple[Track, ...]
+    events: tuple[tuple[KeptEvent, ...], ...]  # of each chunk
+    tempo_map: TempoMap
+
+    @classmethod
+    def of(cls, song: Song) -> Playable:
+        """The song as it is now; costs little, because its columns are values already."""
+        events = tuple(tuple(chunk.events) for chunk in song.chunks)
+        return cls(song.score.columns, tuple(song.tracks), events, song.tempo_map)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +67,12 @@ class Sequence:
     @classmethod
     def from_song(cls, song: Song, sample_rate: int = 44100) -> Sequence:
         """The events of `song`. Every track has a channel of its own, however many there are."""
-        seconds = _Seconds(song.tempo_map, max(song.end, 1))
+        return cls.of(Playable.of(song), sample_rate)
+
+    @classmethod
+    def of(cls, song: Playable, sample_rate: int) -> Sequence:
+        """The events of a song as it was at one moment."""
+        seconds = _Seconds(song.tempo_map, song.columns.end)
         notes = _note_rows(song, seconds, sample_rate)
         others = _other_rows(song, seconds, sample_rate)
         rows = np.concatenate((notes, others))
@@ -123,8 +146,8 @@ class _Seconds:
         return np.interp(ticks.astype(np.float64), self._ticks, self._seconds)
 
 
-def _note_rows(song: Song, seconds: _Seconds, sample_rate: int) -> Ints:
-    columns = song.score.columns
+def _note_rows(song: Playable, seconds: _Seconds, sample_rate: int) -> Ints:
+    columns = song.columns
     starts = np.rint(seconds(columns.start) * sample_rate).astype(np.int64)
     ends = np.rint(seconds(columns.ends) * sample_rate).astype(np.int64)
     ends = np.maximum(ends, starts + 1)  # an off before its on would leave the note hanging
@@ -141,7 +164,7 @@ def _rows(
     return np.stack((position, kinds, track, value, amount, end), axis=1)
 
 
-def _other_rows(song: Song, seconds: _Seconds, sample_rate: int) -> Ints:
+def _other_rows(song: Playable, seconds: _Seconds, sample_rate: int) -> Ints:
     rows: list[tuple[int, int, int, int, int]] = []
     for index, track in enumerate(song.tracks):
         rows.append((0, PROGRAM, index, track.program, int(track.is_drums)))
@@ -151,13 +174,13 @@ def _other_rows(song: Song, seconds: _Seconds, sample_rate: int) -> Ints:
     return np.column_stack((positions, table[:, 1:], np.zeros(len(table), np.int64)))
 
 
-def _kept_rows(song: Song, track: Track, index: int) -> list[tuple[int, int, int, int, int]]:
+def _kept_rows(song: Playable, track: Track, index: int) -> list[tuple[int, int, int, int, int]]:
     """Programs, controllers and bends of a track: its chunk's own, else those of its channel."""
     rows: list[tuple[int, int, int, int, int]] = []
     for status, kind in _KIND_OF_STATUS.items():
         wanted = status | track.channel
-        own = [e for e in song.chunks[track.chunk].events if e.data[0] == wanted]
-        for event in own or (e for e in song.kept_events() if e.data[0] == wanted):
+        own = [e for e in song.events[track.chunk] if e.data[0] == wanted]
+        for event in own or (e for chunk in song.events for e in chunk if e.data[0] == wanted):
             value, amount = event.data[1], event.data[2] if len(event.data) > 2 else 0
             if kind == BEND:
                 value, amount = value | amount << 7, 0

@@ -16,7 +16,7 @@ Stereo = NDArray[np.float32]  # (samples, 2)
 
 MAX_BLOCK = 512  # the library holds the interpreter lock while it renders a block
 MAX_VOICES = 256
-HEADROOM_DB = -12.0
+HEADROOM_DB = -8.0
 DRUM_BANK = 128
 _KNEE = 0.7  # below it nothing is changed; above it the limiter rounds peaks off towards 1
 BEND_CENTRE = 8192
