@@ -1,0 +1,104 @@
+"""`studio evaluate`: measure a model honestly on files it has not seen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from studio.commands.output import print_json, print_line
+from studio.errors import StudioError
+
+Report = dict[str, Any]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `studio evaluate`."""
+    parser.add_argument("model", metavar="MODEL", help="a model's name or its folder")
+    parser.add_argument(
+        "data",
+        metavar="DATA",
+        type=Path,
+        help="a folder, one with a manifest, or a frames file (.npz) with an array per split",
+    )
+    parser.add_argument("--split", metavar="NAME", default="test", help="which split (test)")
+    parser.add_argument(
+        "-o", "--out", metavar="DIR", type=Path, help="write report.json and figures there"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print and, with -o, write the report."""
+    from models.card import Card
+    from studio.training.registry import find_model
+
+    folder = find_model(args.model)
+    card = Card.load(folder)
+    if not args.data.exists():
+        raise StudioError(f"{args.data}: there is no such file or folder.")
+    report = measure(folder, card.kind, args.data, args.split)
+    if args.out is not None:
+        write_report(args.out, folder.name, report)
+    if args.json:
+        print_json(report)
+        return 0
+    for line in lines(report):
+        print_line(line)
+    if args.out is not None:
+        print_line(f"The report is in {args.out}")
+    return 0
+
+
+def measure(folder: Path, kind: str, data: Path, split: str) -> Report:
+    """The report on a model of either kind. Raises ModelError if the data can't be used."""
+    import torch
+
+    from models.training.events import finite
+
+    torch.set_num_threads(1)
+    if kind == "genre":
+        from models.evaluation.genre import evaluate_genre
+
+        report = evaluate_genre(folder, data, split)
+    else:
+        from models.evaluation.score import evaluate_score
+
+        report = evaluate_score(folder, data, split)
+    return dict(finite(report))
+
+
+def write_report(out: Path, name: str, report: Report) -> None:
+    """Write `report.json` and, for a genre model, its confusion matrix as a figure."""
+    from models.evaluation.figures import draw_confusion
+    from studio.settings import write_atomically
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+        write_atomically(out / "report.json", (text + "\n").encode())
+        if report.get("confusion"):
+            (out / "figures").mkdir(exist_ok=True)
+            path = out / "figures" / "confusion.png"
+            draw_confusion(path, report["confusion"], report["labels"], title=name)
+    except OSError as error:
+        raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
+
+
+def lines(report: Report, prefix: str = "") -> list[str]:
+    """The figures for people, nested ones after their names."""
+    found = []
+    for name, value in report.items():
+        if isinstance(value, dict):
+            found += lines(value, f"{prefix}{name}.")
+        elif isinstance(value, float):
+            found.append(f"{prefix}{name}: {value:.4f}")
+        elif isinstance(value, list):
+            found.append(f"{prefix}{name}: {', '.join(map(_short, value))}")
+        else:
+            found.append(f"{prefix}{name}: {'-' if value is None else value}")
+    return found
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

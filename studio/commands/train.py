@@ -1,0 +1,166 @@
+"""`studio train`: train a model on a folder of music."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.commands.output import print_json, print_line, print_progress
+from studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from models.training.run import TrainOptions
+
+EPILOG = """The run's folder gets config.json, events.jsonl, last/ (to go on from), best/ (a model
+folder, always whole), report.json and figures/. A file called 'stop' put there, Ctrl+C or SIGTERM
+ends the run at the next batch, the best model kept. The environment variable STUDIO_THREADS sets
+the number of threads (1)."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `studio train`."""
+    parser.epilog = EPILOG
+    parser.add_argument("kind", metavar="KIND", help="what to train: genre, ar-cnn or lstm")
+    parser.add_argument(
+        "data", metavar="DATA", type=Path, help="a folder per genre, or a folder of MIDI files"
+    )
+    parser.add_argument(
+        "-o", "--out", metavar="RUN", type=Path, help="the run's folder (a new one)"
+    )
+    parser.add_argument(
+        "--preset", metavar="P", help="settings by name: default, tiny (seconds), and others"
+    )
+    parser.add_argument(
+        "--set",
+        metavar="key=value",
+        action="append",
+        default=[],
+        help="change a setting, such as learning_rate=0.001; may be repeated",
+    )
+    parser.add_argument("--epochs", metavar="N", type=_count, help="most epochs")
+    parser.add_argument("--budget", metavar="MIN", type=_minutes, help="most minutes")
+    parser.add_argument(
+        "--limit-per-class", metavar="N", type=_count, help="most items of each class"
+    )
+    parser.add_argument("--devices", metavar="N", type=_count, default=1, help="processes (1)")
+    parser.add_argument("--nodes", metavar="N", type=_count, default=1, help="machines (1)")
+    parser.add_argument("--seed", metavar="S", type=_seed, help="same seed, same curve (0)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, telling of each event as it comes, and say where the model is."""
+    from models.training.engine import train
+
+    best = train(make_options(args), print_json if args.json else print_event)
+    if not args.json:
+        print_line(f"The model is in {best}")
+    return 0
+
+
+def make_options(args: argparse.Namespace) -> TrainOptions:
+    """The options that the arguments ask for. Raises ModelError for one that can't be."""
+    from models.training.kinds import task_module
+    from models.training.presets import split_assignments
+    from models.training.run import TrainOptions
+
+    task_module(args.kind)  # an unknown kind is told before anything else is looked at
+    fixed = [n for n in ("preset", "seed", "limit_per_class") if getattr(args, n) is not None]
+    if args.resume is not None and fixed:
+        name = fixed[0].replace("_", "-")
+        raise StudioError(f"--{name} can't be changed in a run that is gone on with.")
+    return TrainOptions(
+        kind=args.kind,
+        data=args.data,
+        run=args.resume or args.out or _new_run(args.kind),
+        preset=args.preset or "default",
+        settings=split_assignments(args.set),
+        epochs=args.epochs,
+        budget_min=args.budget,
+        limit_per_class=args.limit_per_class,
+        resume=args.resume is not None,
+        devices=args.devices,
+        nodes=args.nodes,
+        seed=args.seed or 0,
+        command=command_line(args),
+        log=print_progress,
+    )
+
+
+def command_line(args: argparse.Namespace) -> str:
+    """The command that does the same again, for the model's card."""
+    words = ["studio", "train", args.kind, str(args.data)]
+    options: list[tuple[str, Any]] = [
+        ("-o", args.out),
+        ("--preset", args.preset),
+        *(("--set", text) for text in args.set),
+        ("--epochs", args.epochs),
+        ("--budget", args.budget),
+        ("--limit-per-class", args.limit_per_class),
+        ("--resume", args.resume),
+        ("--devices", args.devices if args.devices > 1 else None),
+        ("--nodes", args.nodes if args.nodes > 1 else None),
+        ("--seed", args.seed),
+    ]
+    for name, value in options:
+        if value is not None:
+            words += [name, str(value)]
+    return shlex.join(words)
+
+
+def print_event(event: dict[str, Any]) -> None:
+    """A line an epoch for people, and progress in between where stderr is a terminal."""
+    kind = event["event"]
+    if kind == "batch":
+        print_progress(f"epoch {event['epoch']}, loss {event['train_loss']:.4f}{_eta(event)}")
+    elif kind == "epoch":
+        print_progress("")
+        print_line(f"epoch {event['epoch']:>3}  {_losses(event)}{_eta(event)}")
+    elif kind == "start":
+        print_line(f"Training {event['kind']} on {event['device']}; the run is in {event['run']}")
+    elif kind in ("warning", "end"):
+        print_progress("")
+        print_line(event["message"])
+
+
+def _losses(event: dict[str, Any]) -> str:
+    values = {"train": event["train_loss"], "valid": event["valid_loss"], **event["metrics"]}
+    values.pop("valid_loss", None)
+    return "  ".join(f"{name} {value:.4f}" for name, value in values.items() if value is not None)
+
+
+def _eta(event: dict[str, Any]) -> str:
+    seconds = event["eta_s"]
+    return "" if not seconds else f"  ({seconds // 60:.0f} min {seconds % 60:.0f} s left)"
+
+
+def _new_run(kind: str) -> Path:
+    from studio.settings import runs_dir
+
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{kind}"
+    names = (name if number == 1 else f"{name}-{number}" for number in range(1, 1000))
+    return next(runs_dir() / free for free in names if not (runs_dir() / free).exists())
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 is needed")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 0 is needed")
+    return int(text)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes < 1e6:
+        raise argparse.ArgumentTypeError(f"{text}: minutes above 0 are needed, such as 30 or 0.5")
+    return minutes
