@@ -27,8 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data", metavar="DATA", type=Path, help="a folder per genre, or a folder of MIDI files"
     )
-    parser.add_argument(
-        "-o", "--out", metavar="RUN", type=Path, help="the run's folder (a new one)"
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("-o", "--out", metavar="RUN", type=Path, help="the run's folder, a new one")
+    where.add_argument(
+        "--resume",
+        metavar="RUN",
+        type=Path,
+        help="go on with an earlier run; of its settings, only epochs and patience may change",
     )
     parser.add_argument(
         "--preset", metavar="P", help="settings by name: default, tiny (seconds), and others"
