@@ -174,8 +174,9 @@ def _pair_one_by_one(
         else:
             problems["ends of notes that never began were dropped"] += 1
     for waiting in open_ons.values():
-        problems["notes without an end were ended with their track"] += len(waiting)
         pairs += [(row, -1) for row in waiting]
+    if hanging := sum(map(len, open_ons.values())):
+        problems["notes without an end were ended with their track"] += hanging
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 

@@ -19,7 +19,7 @@ from studio.settings import write_atomically
 FORMAT = 1
 SUFFIX = ".studio"
 _SCORE, _PROJECT = "score.mid", "project.json"
-_MAX_BYTES = 256 << 20
+MAX_BYTES = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def parse_project(data: bytes, name: str) -> Project:
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as member:
-        content = member.read(_MAX_BYTES + 1)  # never trust the size that the file tells
-    if len(content) > _MAX_BYTES:
-        raise ValueError(f"{name} is larger than {_MAX_BYTES >> 20} MB")
+        content = member.read(MAX_BYTES + 1)  # never trust the size that the file tells
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"{name} is larger than {MAX_BYTES >> 20} MB")
     return content
 
 

@@ -1,0 +1,101 @@
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.notes import Note
+from models.protocol import Piece, TrackInfo
+from studio.errors import StudioError
+from studio.score.midi_file import midi_bytes, parse_midi
+from studio.score.project import Project, parse_project, project_bytes, read_project, write_project
+from studio.score.song import Song
+
+NOTES = st.frozensets(
+    st.builds(
+        Note,
+        start=st.integers(0, 20),
+        pitch=st.integers(60, 61),
+        duration=st.integers(1, 9),
+        velocity=st.integers(1, 2),
+        track=st.integers(0, 1),
+    )
+)
+TRACKS = (TrackInfo("Lead", 80), TrackInfo("Kit", 0, True))
+
+
+@given(NOTES)
+def test_a_project_gives_every_note_back_even_where_midi_can_not(notes: frozenset[Note]) -> None:
+    song = Song.from_piece(Piece(96, tuple(notes), TRACKS))
+    project = parse_project(project_bytes(Project(song, {"muted": [1]})), "song.studio")
+    assert project.song.score.notes == song.score.notes
+    assert project.song.tracks == song.tracks
+    assert project.view == {"muted": [1]}
+    assert midi_bytes(project.song) == midi_bytes(song)
+
+
+def test_any_midi_program_can_read_the_score_in_it(tmp_path: Path) -> None:
+    song = Song.from_piece(Piece(96, (Note(0, 60, 96),), TRACKS))
+    write_project(Project(song), tmp_path / "song.studio")
+    with zipfile.ZipFile(tmp_path / "song.studio") as archive:
+        assert parse_midi(archive.read("score.mid")).score.notes == [Note(0, 60, 96)]
+        assert json.loads(archive.read("project.json"))["format"] == 1
+
+
+def test_the_version_before_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "song.studio"
+    for pitch in (60, 61, 62):
+        write_project(Project(Song.from_piece(Piece(96, (Note(0, pitch, 96),), TRACKS))), path)
+    assert read_project(path).song.score.notes == [Note(0, 62, 96)]
+    assert read_project(path.with_name("song.studio.bak")).song.score.notes == [Note(0, 61, 96)]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def archive_of(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return buffer.getvalue()
+
+
+SCORE = midi_bytes(Song.empty())
+ABOUT = json.dumps({"format": 1, "tracks": [], "view": {}}).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no zip",
+        archive_of(score_mid=SCORE),
+        archive_of(score_mid=SCORE, project_json=b"{"),
+        archive_of(score_mid=SCORE, project_json=b"[]"),
+        archive_of(score_mid=SCORE, project_json=ABOUT),  # without the score's own track
+        archive_of(
+            score_mid=SCORE,
+            project_json=b'{"format": 1, "view": {}, "tracks": '
+            b'[{"name": "", "chunk": 7, "channel": 0, "program": 0}]}',
+        ),
+        project_bytes(Project(Song.empty()))[:-30],
+    ],
+)
+def test_a_damaged_project_is_refused_in_words(data: bytes) -> None:
+    with pytest.raises(StudioError, match=r"song\.studio is no Studio project or is damaged"):
+        parse_project(data, "song.studio")
+
+
+def test_a_project_of_a_later_format_asks_for_an_update() -> None:
+    data = archive_of(score_mid=SCORE, project_json=b'{"format": 2}')
+    with pytest.raises(StudioError, match="newer Studio"):
+        parse_project(data, "song.studio")
+
+
+def test_a_member_larger_than_the_limit_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.score.project.MAX_BYTES", 1000)
+    data = archive_of(score_mid=SCORE + bytes(2000), project_json=ABOUT)
+    with pytest.raises(StudioError, match="larger than"):
+        parse_project(data, "song.studio")
