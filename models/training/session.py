@@ -117,6 +117,7 @@ class Session:
             "best_epoch": progress.best_epoch,
             "seconds": round(self.events.seconds, 1),
             "device": self.loop.device_name,
+            "settings": self.fields.get("settings", {}),
         }
         notes = " ".join(text for text in (self.fields.get("notes", ""), note) if text)
         name = self.settings.name or f"{self.options.kind}-{self.options.run.name}"

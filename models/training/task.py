@@ -39,7 +39,10 @@ class Task(Protocol):
         """`valid_loss`, which the best checkpoint is chosen by, and other metrics."""
 
     def card_fields(self) -> dict[str, Any]:
-        """`architecture`, `config`, `labels`, `features`, `data` and `notes` of the card."""
+        """`architecture`, `config`, `labels`, `features`, `data` and `notes` of the card.
+
+        And `settings`, for the card to say in `training`, if the task wants that.
+        """
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
         """The optimizer, and what changes its learning rate: stepped after every batch."""
