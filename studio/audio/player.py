@@ -34,7 +34,7 @@ class Player:
     ) -> None:
         self.is_playing = False
         self.underruns = 0
-        self.level = 0.0  # the peak of what was last rendered, 0..1
+        self.peak = self.rms = 0.0  # of the block that was last rendered
         self.on_notice = on_notice
         self._soundfont = soundfont
         self._open_output = open_output
@@ -137,7 +137,9 @@ class Player:
             output, trouble = self._open_output()
             if trouble:
                 self.on_notice("warning", trouble)
-            self._engine = PlayerEngine(self._synth(output.sample_rate), output, self._song, self._ask)
+            self._engine = PlayerEngine(
+                self._synth(output.sample_rate), output, self._song, self._ask
+            )
             self._engine.set_loop(self._loop)
             self._engine.playback.set_muted(self._muted)
         return self._engine
@@ -160,7 +162,7 @@ class Player:
 
     def _serve(self, engine: PlayerEngine) -> None:
         engine.fill_ahead()
-        self.level, self.underruns = engine.level, engine.underruns
+        self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.underruns
         with self._starting:
             if engine.has_ended and self._requests.empty():
                 self._resting_tick = engine.end_tick

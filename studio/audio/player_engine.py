@@ -47,7 +47,7 @@ class PlayerEngine:
         self.playback = Playback(synth, Sequence.of(song, rate))
         self.playback.on_jump = self._on_jump
         self.output = output
-        self.level = 0.0
+        self.peak = self.rms = 0.0
         self.underruns = 0
         self.is_resting = True
         self._ask = ask
@@ -142,11 +142,12 @@ class PlayerEngine:
             self._end_previews()
             block = self.playback.render(BLOCK)
             self._ring.write(block)
-            self.level = float(np.abs(block).max())
+            self.peak = float(np.abs(block).max())
+            self.rms = float(np.sqrt(np.mean(np.square(block))))
             self._rest_if_quiet()
 
     def _rest_if_quiet(self) -> None:
-        is_quiet = not self.playback.is_playing and self.level < _SILENCE and not self._previews
+        is_quiet = not self.playback.is_playing and self.peak < _SILENCE and not self._previews
         self._quiet = self._quiet + BLOCK if is_quiet else 0
         if self._quiet > IDLE_AFTER_S * self.output.sample_rate:
             self.is_resting = True

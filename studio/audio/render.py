@@ -100,9 +100,7 @@ def _write(
     count = 0
     try:
         with os.fdopen(handle, "wb+") as raw:
-            with soundfile.SoundFile(
-                raw, "w", sample_rate, 2, subtype, format=file_format
-            ) as file:
+            with soundfile.SoundFile(raw, "w", sample_rate, 2, subtype, format=file_format) as file:
                 for portion in portions:
                     file.write(portion)
                     count += len(portion)

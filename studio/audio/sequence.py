@@ -157,9 +157,7 @@ def _note_rows(song: Playable, seconds: _Seconds, sample_rate: int) -> Ints:
     return np.concatenate((ons, offs))
 
 
-def _rows(
-    position: Ints, kind: int, track: Ints, value: Ints, amount: Ints, end: Ints
-) -> Ints:
+def _rows(position: Ints, kind: int, track: Ints, value: Ints, amount: Ints, end: Ints) -> Ints:
     kinds = np.full(len(position), kind, dtype=np.int64)
     return np.stack((position, kinds, track, value, amount, end), axis=1)
 

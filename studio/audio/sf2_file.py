@@ -136,9 +136,7 @@ def _sample_headers(samples: Sequence[Sample], starts: Sequence[int]) -> bytes:
         end = start + len(sample.data)
         first, last = sample.loop or (0, len(sample.data))
         where = (start, end, start + first, start + last, sample.sample_rate)
-        rows.append(
-            _name(sample.name) + struct.pack("<5IBbHH", *where, sample.root_key, 0, 0, 1)
-        )
+        rows.append(_name(sample.name) + struct.pack("<5IBbHH", *where, sample.root_key, 0, 0, 1))
     return b"".join(rows) + _name("EOS") + bytes(26)
 
 

@@ -330,9 +330,7 @@ def _peak(f: Floats, centre: float, width: float) -> Floats:
 
 
 LOW_ROOTS = (28, 40, 52)
-PLUCK = Tone(
-    plucked(0.2, 0.5, 5000), (40, 52, 64, 78), 0.35, 0.25, knock=0.12, fall=1.7
-)
+PLUCK = Tone(plucked(0.2, 0.5, 5000), (40, 52, 64, 78), 0.35, 0.25, knock=0.12, fall=1.7)
 TONES: dict[str, Tone] = {
     "piano": Tone(
         piano, (28, 40, 50, 60, 70, 82, 96), 0.6, 0.3, 28000, knock=0.10, fall=1.15, release_s=0.16
@@ -350,9 +348,19 @@ TONES: dict[str, Tone] = {
     "nylon guitar": replace(PLUCK, partials=plucked(0.22, 0.75, 3200), fall=1.9),
     "steel guitar": replace(PLUCK, partials=plucked(0.14, 0.34, 7500), fall=1.25),
     "clean guitar": replace(PLUCK, partials=plucked(0.28, 0.30, 4200), fall=1.0, knock=0.06),
-    "muted guitar": replace(PLUCK, partials=plucked(0.2, 2.5, 3000), attack_s=0.2, loop_s=0.15, fall=9.0),
+    "muted guitar": replace(
+        PLUCK, partials=plucked(0.2, 2.5, 3000), attack_s=0.2, loop_s=0.15, fall=9.0
+    ),
     "overdriven guitar": Tone(
-        overdriven, (40, 52, 64, 76), 0.25, 0.4, 24000, knock=0.1, fall=0.35, cutoff_hz=6000, gain=0.5
+        overdriven,
+        (40, 52, 64, 76),
+        0.25,
+        0.4,
+        24000,
+        knock=0.1,
+        fall=0.35,
+        cutoff_hz=6000,
+        gain=0.5,
     ),
     "finger bass": Tone(
         plucked(0.24, 0.8, 1400), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.10, fall=1.0, gain=0.85
@@ -360,37 +368,79 @@ TONES: dict[str, Tone] = {
     "slap bass": Tone(
         plucked(0.1, 0.5, 4500), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.3, fall=1.2, gain=0.8
     ),
-    "synth bass": Tone(
-        synth_bass, LOW_ROOTS, 0.4, 0.3, 22050, fall=0.4, release_s=0.08, gain=0.75
-    ),
+    "synth bass": Tone(synth_bass, LOW_ROOTS, 0.4, 0.3, 22050, fall=0.4, release_s=0.08, gain=0.75),
     "strings": Tone(
         bowed, (43, 55, 67, 79), 0.25, 0.7, 24000, envelope_attack_s=0.09, release_s=0.3, gain=0.55
     ),
     "violin": Tone(
-        solo_bowed, (43, 55, 67, 79, 91), 0.15, 0.35, breath=0.02, envelope_attack_s=0.05,
-        vibrato_cents=14, release_s=0.15, gain=0.5,
+        solo_bowed,
+        (43, 55, 67, 79, 91),
+        0.15,
+        0.35,
+        breath=0.02,
+        envelope_attack_s=0.05,
+        vibrato_cents=14,
+        release_s=0.15,
+        gain=0.5,
     ),
-    "pizzicato": replace(PLUCK, partials=plucked(0.3, 1.6, 2500), attack_s=0.25, loop_s=0.15, fall=6.0),
+    "pizzicato": replace(
+        PLUCK, partials=plucked(0.3, 1.6, 2500), attack_s=0.25, loop_s=0.15, fall=6.0
+    ),
     "harp": replace(PLUCK, partials=plucked(0.35, 0.7, 4000), fall=1.5, release_s=0.8),
     "choir": Tone(
-        choir, (45, 57, 69, 79), 0.2, 0.7, 22050, breath=0.02, envelope_attack_s=0.12,
-        vibrato_cents=6, release_s=0.35, gain=0.5,
+        choir,
+        (45, 57, 69, 79),
+        0.2,
+        0.7,
+        22050,
+        breath=0.02,
+        envelope_attack_s=0.12,
+        vibrato_cents=6,
+        release_s=0.35,
+        gain=0.5,
     ),
     "brass": Tone(
-        brass, (40, 52, 64, 76), 0.35, 0.35, envelope_attack_s=0.02, vibrato_cents=4, release_s=0.1,
+        brass,
+        (40, 52, 64, 76),
+        0.35,
+        0.35,
+        envelope_attack_s=0.02,
+        vibrato_cents=4,
+        release_s=0.1,
         gain=0.5,
     ),
     "sax": Tone(
-        reed, (44, 56, 68, 80), 0.2, 0.3, breath=0.03, envelope_attack_s=0.02, vibrato_cents=10,
-        release_s=0.1, gain=0.5,
+        reed,
+        (44, 56, 68, 80),
+        0.2,
+        0.3,
+        breath=0.03,
+        envelope_attack_s=0.02,
+        vibrato_cents=10,
+        release_s=0.1,
+        gain=0.5,
     ),
     "clarinet": Tone(
-        clarinet, (54, 69, 84), 0.15, 0.3, breath=0.015, envelope_attack_s=0.03,
-        vibrato_cents=4, release_s=0.1, gain=0.5,
+        clarinet,
+        (54, 69, 84),
+        0.15,
+        0.3,
+        breath=0.015,
+        envelope_attack_s=0.03,
+        vibrato_cents=4,
+        release_s=0.1,
+        gain=0.5,
     ),
     "flute": Tone(
-        flute, (60, 72, 84, 94), 0.2, 0.4, breath=0.07, envelope_attack_s=0.04, vibrato_cents=9,
-        release_s=0.12, gain=0.5,
+        flute,
+        (60, 72, 84, 94),
+        0.2,
+        0.4,
+        breath=0.07,
+        envelope_attack_s=0.04,
+        vibrato_cents=9,
+        release_s=0.12,
+        gain=0.5,
     ),
     "square lead": Tone(square, (36, 52, 68, 84), 0.02, 0.35, release_s=0.06, gain=0.4),
     "saw lead": Tone(sawtooth, (36, 52, 68, 84), 0.02, 0.4, release_s=0.08, gain=0.45),

@@ -1,0 +1,209 @@
+"""The transport as the window sees it: play, stop, loop, and where the music is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from models.tempo_map import BarPosition
+from studio.analysis.level import LevelReading, to_dbfs
+from studio.audio.player import Player
+from studio.score.song import Song
+from studio.ui.compose.score_view_model import ScoreViewModel
+
+FRAME_MS = 16
+
+
+class TransportViewModel(QObject):
+    """Plays the score of `score_view_model`, whatever is done to it meanwhile."""
+
+    position_changed = Signal()  # the playhead moved; 60 times a second while it plays
+    state_changed = Signal()  # playing, loop
+    song_told = Signal()  # tempo, metre or key at the playhead may be others
+    notice = Signal(str, str)  # level, text
+    _told = Signal(str, str)  # from the player's thread
+
+    def __init__(
+        self,
+        score_view_model: ScoreViewModel,
+        player: Player | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._score = score_view_model
+        self._song: Song | None = None
+        self._player = player or Player()
+        self._player.on_notice = self._told.emit
+        self._told.connect(self._on_told)
+        self._started_at = 0.0
+        self._is_stale = True  # the player has not been told of the last edits
+        self.loop: tuple[int, int] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._on_frame)
+        score_view_model.edited.connect(self._on_edited)
+        score_view_model.song_changed.connect(self._on_song_changed)
+        score_view_model.mix_changed.connect(self._on_mix_changed)
+        self._on_song_changed()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether music plays."""
+        return self._player.is_playing
+
+    @property
+    def song(self) -> Song:
+        """What is played."""
+        return self._score.song
+
+    @property
+    def underruns(self) -> int:
+        """How often the sound card was not served in time."""
+        return self._player.underruns
+
+    @property
+    def level(self) -> LevelReading:
+        """How loud the song is now."""
+        if not self.is_playing:
+            return LevelReading()
+        return LevelReading(to_dbfs(self._player.peak), to_dbfs(self._player.rms), is_silent=False)
+
+    def position_ticks(self) -> float:
+        """The tick that is heard now."""
+        return self._player.position_ticks()
+
+    def position(self) -> BarPosition:
+        """Bar, beat and ticks of what is heard now."""
+        return self.song.metre.position(int(self.position_ticks()))
+
+    @Slot()
+    def play_toggle(self) -> None:
+        """Play from the cursor, or stop there."""
+        if self.is_playing:
+            self._player.pause()
+        else:
+            self._play()
+        self._tell_state()
+
+    def _play(self) -> None:
+        start = self.position_ticks()
+        if start >= self.song.end:
+            start = 0.0
+        if self.loop and not self.loop[0] <= start < self.loop[1]:
+            start = float(self.loop[0])
+        self._started_at = start
+        self._refresh()
+        self._player.play(start)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop and go back to where it was started; at rest, to the beginning."""
+        self._player.stop(self._started_at if self.is_playing else 0.0)
+        self._tell_state()
+
+    @Slot()
+    def to_start(self) -> None:
+        """Go to the beginning; play on from there if it plays."""
+        self.seek(0.0)
+
+    def seek(self, tick: float) -> None:
+        """Go to `tick`; play on from there if it plays."""
+        self._player.seek(max(0.0, tick))
+        self.position_changed.emit()
+        self.song_told.emit()
+
+    def set_loop(self, start: int | None, end: int | None = None) -> None:
+        """Repeat from tick `start` to tick `end`; None: play through."""
+        has_length = start is not None and end is not None and end > start
+        self.loop = (start, end) if has_length else None  # type: ignore[assignment]
+        self._player.set_loop(*(self.loop or (None, None)))
+        self.state_changed.emit()
+
+    @Slot()
+    def toggle_loop(self) -> None:
+        """Repeat the selected notes' bars, or the whole song where nothing is selected; or not."""
+        if self.loop:
+            self.set_loop(None)
+            return
+        metre, chosen = self.song.metre, self._score.selection
+        first = min((note.start for note in chosen), default=0)
+        last = max((note.end for note in chosen), default=self.song.end)
+        start = metre.bar_start(metre.bar_of(first))
+        self.set_loop(start, metre.bar_start(metre.bar_of(max(last - 1, start)) + 1))
+
+    def preview_note(self, track: int, pitch: int, velocity: int = 90) -> None:
+        """Sound one note of `track` briefly, as when it is drawn."""
+        tracks = self.song.tracks
+        if 0 <= track < len(tracks):
+            chosen = tracks[track]
+            self._player.preview_note(
+                pitch, velocity, program=chosen.program, is_drums=chosen.is_drums
+            )
+
+    def close(self) -> None:
+        """Stop the music and give the sound card back."""
+        self._timer.stop()
+        self._player.close()
+
+    @property
+    def bpm(self) -> float:
+        """The tempo at the playhead."""
+        return self.song.tempo_map.change_at(self.position_ticks()).bpm
+
+    @property
+    def metre_text(self) -> str:
+        """The time signature at the playhead."""
+        signature = self.song.metre.signature_at(int(self.position_ticks()))
+        return f"{signature.numerator}/{signature.denominator}"
+
+    @property
+    def key_text(self) -> str:
+        """The key signature at the playhead, empty where the song has none."""
+        tick = self.position_ticks()
+        keys = [change.key for change in self.song.key_signatures if change.tick <= tick]
+        if not keys:
+            return ""
+        key = keys[-1].replace("b", "♭").replace("#", "♯")
+        minor, major = self.tr("{0} minor"), self.tr("{0} major")
+        return minor.format(key[:-1]) if key.endswith("m") else major.format(key)
+
+    def _on_frame(self) -> None:
+        self.position_changed.emit()
+        if not self.is_playing:
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        if self.is_playing:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.state_changed.emit()
+        self.position_changed.emit()
+
+    def _on_edited(self) -> None:
+        self._is_stale = True
+        if self.is_playing:
+            QTimer.singleShot(0, self, self._refresh)  # once, however many edits come at a time
+
+    def _refresh(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self._player.set_song(self.song)
+
+    def _on_song_changed(self) -> None:
+        self._is_stale = True
+        if self.song is not self._song:
+            self._song = self.song
+            self._player.stop(0.0)
+            self._started_at = 0.0
+            self.set_loop(None)
+            self._tell_state()
+        elif self.is_playing:
+            self._refresh()
+        self.song_told.emit()
+
+    def _on_mix_changed(self) -> None:
+        tracks = range(len(self.song.tracks))
+        self._player.set_muted(frozenset(i for i in tracks if not self._score.is_audible(i)))
+
+    def _on_told(self, level: str, text: str) -> None:
+        self.notice.emit(level, text)
