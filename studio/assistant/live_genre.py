@@ -27,13 +27,14 @@ class GenreReading:
 class LiveGenre:
     """Sends windows to the worker, one at a time: a slow model is asked less often, never late.
 
-    `on_reading` and `on_error` are called on the client's reader thread.
+    `on_reading` and `on_error` are called on the client's reader thread. `folder` may be changed
+    at any time: the next window goes to that model.
     """
 
     def __init__(
         self,
         client: WorkerClient,
-        folder: Path,
+        folder: Path | None,
         on_reading: Callable[[GenreReading], None],
         on_error: Callable[[str], None] = lambda text: None,
     ) -> None:
@@ -44,7 +45,7 @@ class LiveGenre:
 
     def push_window(self, samples: NDArray[np.float32], sample_rate: int, position: int) -> bool:
         """Ask about a window, shape (n,), mono; False if the last answer is still under way."""
-        if not self._busy.acquire(blocking=False):
+        if self.folder is None or not self._busy.acquire(blocking=False):
             return False
         body = {
             "do": "classify",

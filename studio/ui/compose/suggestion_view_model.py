@@ -133,7 +133,7 @@ class SuggestionViewModel(QObject):
             case "edit":
                 event = edit_from_json(body["edit"], self._ticks_per_beat)
                 grown = self._suggestion.with_events([event])
-                self._replace(grown.fitting(self._score.score))
+                self._replace(grown.fitting(self._score.score.note_set))
             case "error":
                 self.failure = str(body["message"])
                 self._end("failed")
@@ -151,7 +151,7 @@ class SuggestionViewModel(QObject):
     def _on_score_edited(self, _edit: Edit) -> None:
         if self._is_accepting or not self.ghosts:
             return
-        fitting = self._suggestion.fitting(self._score.score)
+        fitting = self._suggestion.fitting(self._score.score.note_set)
         lost = len(self.ghosts) - len(fitting.ghosts)
         if lost:
             self._replace(fitting)

@@ -1,0 +1,88 @@
+"""What was heard when: a ribbon under the picture, on the same clock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.analysis.listeners import GENRE_INTERVAL_S
+from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, top
+from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.theme import GRID, SPACE_S, contrast, font_small, theme
+
+HEIGHT = 3 * GRID
+GAP_INTERVALS = 3  # a longer silence between two readings is left empty
+
+
+class GenreRibbon(QWidget):
+    """A band for each reading, from the one before to the end of its window."""
+
+    def __init__(self, view_model: ListenViewModel, view: SpectrogramView) -> None:
+        super().__init__()
+        self.setObjectName("genre_ribbon")
+        self.setAccessibleName(self.tr("Genres over time"))
+        self.setStatusTip(self.tr("The genre heard at each moment; hatched where it was unsure"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._view_model, self._view = view_model, view
+        view_model.ticked.connect(self._on_ticked)
+        view.time_changed.connect(self.update)
+        theme().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, HEIGHT)
+
+    def _on_ticked(self, n_columns: int) -> None:
+        if n_columns:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().color("surface_sunken"))
+        painter.setFont(font_small())
+        for left, right, label, p in self._bands():
+            self._draw_band(painter, left, right, label, p)
+
+    def _bands(self) -> list[tuple[float, float, str, float]]:
+        """Left and right in pixels, genre, probability; neighbours of one genre are one band."""
+        interval = GENRE_INTERVAL_S * self._view_model.sample_rate
+        bands: list[tuple[float, float, str, float]] = []
+        before = 0.0
+        for reading in self._view_model.readings:
+            ((label, p),) = top(dict(zip(reading.labels, reading.probabilities, strict=True)), 1)
+            start = max(before, reading.position - GAP_INTERVALS * interval)
+            left, right = self._x(start), self._x(reading.position)
+            before = reading.position
+            if right < 0 or left > self.width():
+                continue
+            same = (
+                bands
+                and bands[-1][2] == label
+                and (bands[-1][3] < UNSURE_BELOW) == (p < UNSURE_BELOW)
+            )
+            if same and abs(bands[-1][1] - left) < 1:
+                left, _, _, _ = bands.pop()
+            bands.append((left, right, label, p))
+        return bands
+
+    def _x(self, position: float) -> float:
+        return self.width() - (self._view.end_position - position) / self._view.samples_per_pixel
+
+    def _draw_band(
+        self, painter: QPainter, left: float, right: float, label: str, p: float
+    ) -> None:
+        box = QRectF(left, 0, right - left - 1, self.height())
+        color = genre_color(label, self._view_model.readings[-1].labels)
+        if p < UNSURE_BELOW:
+            painter.fillRect(box, theme().color("surface_sunken"))
+            painter.setBrush(color)
+            painter.setBrush(Qt.BrushStyle.BDiagPattern)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRect(box)
+            return
+        painter.fillRect(box, color)
+        if QFontMetrics(painter.font()).horizontalAdvance(label) + 2 * SPACE_S < box.width():
+            white, black = QColor("#FFFFFF"), QColor("#101010")
+            painter.setPen(white if contrast(white, color) > contrast(black, color) else black)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)

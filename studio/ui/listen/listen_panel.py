@@ -1,0 +1,148 @@
+"""The place Listen: the picture, what is playing, where the sound comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+import resources
+from studio.ui.drop_files import local_files
+from studio.ui.icons import icon
+from studio.ui.listen.genre_panel import GenrePanel
+from studio.ui.listen.genre_ribbon import GenreRibbon
+from studio.ui.listen.keyboard_axis import KeyboardAxis
+from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.source_bar import SourceBar
+from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.theme import GRID, SPACE_L, SPACE_M, font_large
+
+SOUND_FILES = "*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff"
+
+
+class ListenPanel(QWidget):
+    """Lays the parts out; shows what to do where nothing sounds yet."""
+
+    def __init__(self, view_model: ListenViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("listen_panel")
+        self.setAcceptDrops(True)
+        self._view_model = view_model
+        self.view = SpectrogramView(view_model)
+        self.ribbon = GenreRibbon(view_model, self.view)
+        self.source_bar = SourceBar(view_model)
+        self.source_bar.open_requested.connect(self.choose_file)
+        self.source_bar.demo_requested.connect(self.play_demo)
+        self._axis = KeyboardAxis(self.view.axis)
+        self.view.axis_changed.connect(self._axis.set_axis)
+        self._card = self._empty_card()
+        self._stack = QStackedLayout()
+        self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        layout.setSpacing(SPACE_M)
+        layout.addWidget(self.source_bar)
+        layout.addLayout(self._body(), 1)
+        view_model.started.connect(self._on_started)
+        view_model.no_input.connect(self.show_no_input)
+
+    def _body(self) -> QHBoxLayout:
+        picture = QWidget()
+        grid = QGridLayout(picture)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self._axis, 0, 0)
+        grid.addWidget(self.view, 0, 1)
+        grid.addWidget(self.ribbon, 1, 1)
+        self._stack.addWidget(self._card)
+        self._stack.addWidget(picture)
+        body = QHBoxLayout()
+        body.setSpacing(SPACE_M)
+        body.addLayout(self._stack, 1)
+        body.addWidget(GenrePanel(self._view_model))
+        return body
+
+    def _empty_card(self) -> QFrame:
+        card = QFrame()
+        card.setObjectName("listen_empty")
+        card.setProperty("kind", "card")
+        title = QLabel(self.tr("See what sounds, and hear it named"))
+        title.setFont(font_large())
+        self._card_text = QLabel(
+            self.tr(
+                "Listen draws a live picture of sound, from the microphone or a file, "
+                "and says which genre it hears. Everything stays on this machine."
+            )
+        )
+        self._card_text.setObjectName("listen_card_text")
+        self._card_text.setProperty("kind", "muted")
+        self._card_text.setWordWrap(True)
+        self._card_text.setMaximumWidth(56 * GRID)
+        microphone = QPushButton(icon("microphone"), self.tr("Start the microphone"))
+        microphone.setObjectName("listen_start_microphone")
+        microphone.setToolTip(self.tr("Listen to the default input device"))
+        microphone.clicked.connect(lambda: self._view_model.start_microphone())
+        file = QPushButton(icon("file"), self.tr("Open a file…"))
+        file.setObjectName("listen_open_file")
+        file.setToolTip(self.tr("WAV, FLAC, OGG or MP3; or drop one here (Ctrl+O)"))
+        file.clicked.connect(self.choose_file)
+        demo = QPushButton(icon("listen"), self.tr("Play the demo"))
+        demo.setObjectName("listen_play_demo")
+        demo.setToolTip(self.tr("A piece that comes with Studio"))
+        demo.clicked.connect(self.play_demo)
+        buttons = QHBoxLayout()
+        for button in (microphone, file, demo):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(6 * GRID, 6 * GRID, 6 * GRID, 6 * GRID)
+        column.setSpacing(SPACE_L)
+        column.addStretch(1)
+        column.addWidget(title)
+        column.addWidget(self._card_text)
+        column.addLayout(buttons)
+        column.addStretch(2)
+        return card
+
+    def choose_file(self) -> None:
+        """Ask for a sound file and play it."""
+        kinds = self.tr("Sound ({0});;All files (*)").format(SOUND_FILES)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a sound file"), "", kinds)
+        if name:
+            self._view_model.open_file(Path(name))
+
+    def play_demo(self) -> None:
+        """Play the sound that ships with the application."""
+        self._view_model.open_file(resources.path("demo", "demo_listen.ogg"))
+
+    def show_no_input(self, reason: str) -> None:
+        """Say in the place itself what is missing, and what works all the same."""
+        self._card_text.setText(reason)
+        self._card_text.setProperty("kind", "warning")
+        self._card_text.style().polish(self._card_text)
+        if not self._view_model.is_running:
+            self._stack.setCurrentIndex(0)
+
+    def _on_started(self) -> None:
+        self._stack.setCurrentIndex(1)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = local_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self._view_model.open_file(files[0])
