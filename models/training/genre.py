@@ -41,6 +41,7 @@ Batch = dict[str, Tensor]
 Log = Callable[[str], None]
 VALID_BATCH = 64
 WARM_UP = 0.15  # share of the run
+MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
 TEMPERATURES = np.geomspace(0.25, 4, 49)
 NOTES = (
     "Hears windows of {window_s:g} s at any level. Learned from the recordings listed under "
@@ -168,14 +169,15 @@ class GenreTask:
         temperature: Tensor = network.get_buffer("temperature")
         temperature.fill_(1.0)
         logits = self._valid_logits(network)
-        losses = [self._clip_loss(logits / t) for t in TEMPERATURES]
+        candidates = TEMPERATURES if len(self._valid_targets) >= MIN_TO_CALIBRATE else np.ones(1)
+        losses = [self._clip_loss(logits / t) for t in candidates]
         best = int(np.argmin(losses))
-        accuracy = self._by_clip(logits / TEMPERATURES[best]).argmax(1) == self._valid_targets
-        temperature.fill_(float(TEMPERATURES[best]))
+        accuracy = self._by_clip(logits / candidates[best]).argmax(1) == self._valid_targets
+        temperature.fill_(float(candidates[best]))
         return {
             "valid_loss": float(losses[best]),
             "accuracy": float(accuracy.mean()),
-            "temperature": float(TEMPERATURES[best]),
+            "temperature": float(candidates[best]),
         }
 
     def _valid_logits(self, network: nn.Module) -> NDArray[np.float64]:
@@ -184,7 +186,8 @@ class GenreTask:
         network.eval()
         with torch.inference_mode():
             parts = [
-                network(part.to(device)).cpu() for part in torch.split(self._valid_windows, 64)
+                network(part.to(device)).cpu()
+                for part in torch.split(self._valid_windows, VALID_BATCH)
             ]
         network.train(was_training)
         return torch.cat(parts).double().numpy()

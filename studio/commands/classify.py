@@ -107,9 +107,9 @@ def classify_all(folder: Path, files: Sequence[Path], jobs: int = 1) -> Iterator
 def classify_one(folder: Path, path: Path) -> Entry:
     """The entry of one file, with `error` in words if it can't be read."""
     try:
-        return _model(folder).classify_file(path)
+        entry: Entry = _model(folder).classify_file(path)
     except ModelError as error:
-        return {
+        entry = {
             "path": str(path),
             "genre": None,
             "confidence": None,
@@ -118,6 +118,7 @@ def classify_one(folder: Path, path: Path) -> Entry:
             "windows": [],
             "error": str(error),
         }
+    return entry
 
 
 @lru_cache(maxsize=1)

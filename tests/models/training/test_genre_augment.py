@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from models.features import level_free
+from models.training.genre_augment import Augmentation, augment, level_free_batch, mix
+
+FRAMES = 20
+NOTHING = Augmentation().scaled(0.0, mixup=0.0)
+
+
+def decibels(n: int = 3, frames: int = FRAMES) -> Tensor:
+    generator = torch.Generator().manual_seed(0)
+    return 20 * torch.randn(n, 12, frames, generator=generator) - 40
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_a_batch_loses_its_level_as_a_window_does() -> None:
+    x = decibels()
+    x[1] = -160.0
+    for ours, window in zip(level_free_batch(x), x, strict=True):
+        np.testing.assert_allclose(ours, level_free(window.numpy()), atol=1e-5)
+
+
+def test_no_strength_changes_nothing_but_the_level() -> None:
+    x = decibels()
+    torch.testing.assert_close(
+        augment(x, FRAMES, rng(), NOTHING), level_free_batch(x), atol=1e-4, rtol=1e-4
+    )
+
+
+def test_a_longer_window_is_cut_to_the_frames_asked_for() -> None:
+    assert augment(decibels(frames=26), FRAMES, rng(), Augmentation()).shape == (3, 12, FRAMES)
+
+
+def test_changes_are_the_same_for_the_same_seed_only() -> None:
+    one, again, other = (augment(decibels(), FRAMES, rng(s), Augmentation()) for s in (1, 1, 2))
+    assert torch.equal(one, again)
+    assert (one - other).abs().max() > 0.1
+
+
+@pytest.mark.parametrize("n_windows", [1, 5])
+def test_any_change_leaves_finite_values(n_windows: int) -> None:
+    strong = Augmentation().scaled(3.0, mixup=0.0)
+    x = torch.cat([decibels(n_windows), torch.full((1, 12, FRAMES), -160.0)])
+    assert torch.isfinite(augment(x, FRAMES, rng(), strong)).all()
+
+
+def test_mixup_blends_windows_and_targets_alike() -> None:
+    targets = torch.eye(4)
+    x = targets[:, :, None].expand(4, 4, 5)  # window i says its target in every frame
+    mixed, blended = mix(x, targets, rng(), 0.5)
+    torch.testing.assert_close(mixed[:, :, 0], blended)
+    torch.testing.assert_close(blended.sum(1), torch.ones(4))
+    assert (blended.diagonal() >= 0.5).all()
+    assert (blended.diagonal() < 1).any()
+
+
+def test_without_mixup_nothing_is_mixed() -> None:
+    x, targets = decibels(), torch.eye(3)
+    mixed, same = mix(x, targets, rng(), 0.0)
+    assert mixed is x
+    assert same is targets
