@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.card import Card
+from models.evaluation.figures import draw_confusion, draw_learning_curve  # now: a stop is quick
 from models.training.events import Event, finite
 from models.training.run import FIGURES, REPORT_FILE
 
@@ -74,8 +75,6 @@ def draw_figures(run: Path, points: list[dict[str, Any]], best_epoch: int, card:
 
     Raises OSError if they can't be written.
     """
-    from models.evaluation.figures import draw_confusion, draw_learning_curve
-
     folder = run / FIGURES
     folder.mkdir(exist_ok=True)
     draw_learning_curve(folder / "learning_curve.png", points, best_epoch)
