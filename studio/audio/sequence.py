@@ -77,7 +77,11 @@ class Sequence:
         others = _other_rows(song, seconds, sample_rate)
         rows = np.concatenate((notes, others))
         rows = rows[np.lexsort((rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
-        return cls(sample_rate, song.tempo_map, *rows.T.copy(), len(song.tracks))
+        position, kind, track, value, amount, note_end = rows.T.copy()
+        n_tracks = len(song.tracks)
+        return cls(
+            sample_rate, song.tempo_map, position, kind, track, value, amount, note_end, n_tracks
+        )
 
     @property
     def end(self) -> int:
@@ -143,7 +147,8 @@ class _Seconds:
         self._seconds = np.array([tempo_map.ticks_to_seconds(tick) for tick in ticks])
 
     def __call__(self, ticks: Ints) -> NDArray[np.float64]:
-        return np.interp(ticks.astype(np.float64), self._ticks, self._seconds)
+        seconds: NDArray[np.float64] = np.interp(ticks, self._ticks, self._seconds)
+        return seconds
 
 
 def _note_rows(song: Playable, seconds: _Seconds, sample_rate: int) -> Ints:

@@ -43,7 +43,7 @@ def _noise(rng: np.random.Generator, n: int, low_hz: float, high_hz: float) -> F
 
 def _falling(t: Floats, start_hz: float, end_hz: float, fall_s: float) -> Floats:
     """A sine that falls from `start_hz` to `end_hz`."""
-    hz = end_hz + (start_hz - end_hz) * np.exp(-t / fall_s)
+    hz = end_hz + (start_hz - end_hz) * _fade(t, fall_s)
     return np.asarray(np.sin(2 * np.pi * np.cumsum(hz) / SAMPLE_RATE))
 
 
@@ -59,53 +59,56 @@ _CYMBAL = (2031.0, 2876.0, 3410.0, 4177.0, 5231.0, 6247.0, 7411.0, 8769.0)
 def kick(rng: np.random.Generator) -> Floats:
     """A beater's click on a deep skin."""
     t = _time(0.42)
-    skin = _falling(t, 190, 49, 0.035) * np.exp(-t / 0.12)
-    return skin + 0.22 * _noise(rng, len(t), 1500, 6000) * np.exp(-t / 0.006)
+    skin = _falling(t, 190, 49, 0.035) * _fade(t, 0.12)
+    return skin + 0.22 * _noise(rng, len(t), 1500, 6000) * _fade(t, 0.006)
 
 
 def snare(rng: np.random.Generator) -> Floats:
     """Two modes of the skin and the wires below."""
     t = _time(0.36)
     skin = _falling(t, 260, 185, 0.02) + 0.5 * _falling(t, 410, 331, 0.02)
-    wires = _noise(rng, len(t), 1800, 10000) * (1 - np.exp(-t / 0.001))
-    return 0.55 * skin * np.exp(-t / 0.06) + 0.8 * wires * np.exp(-t / 0.085)
+    wires = _noise(rng, len(t), 1800, 10000) * _rise(t, 0.001)
+    return 0.55 * skin * _fade(t, 0.06) + 0.8 * wires * _fade(t, 0.085)
 
 
 def rim(rng: np.random.Generator) -> Floats:
     """The stick across the rim."""
     t = _time(0.09)
-    wood = np.sin(2 * np.pi * 1720 * t) + 0.6 * np.sin(2 * np.pi * 480 * t)
-    return wood * np.exp(-t / 0.012) + 0.3 * _noise(rng, len(t), 2000, 9000) * np.exp(-t / 0.004)
+    wood: Floats = np.sin(2 * np.pi * 1720 * t) + 0.6 * np.sin(2 * np.pi * 480 * t)
+    return wood * _fade(t, 0.012) + 0.3 * _noise(rng, len(t), 2000, 9000) * _fade(t, 0.004)
 
 
 def clap(rng: np.random.Generator) -> Floats:
     """Several hands, nearly together."""
     t = _time(0.32)
     noise = _noise(rng, len(t), 800, 4500)
-    hands = sum(np.where(t >= at, np.exp(-(t - at) / 0.006), 0) for at in (0, 0.011, 0.021))
-    return noise * (hands + np.where(t >= 0.03, 0.9 * np.exp(-(t - 0.03) / 0.07), 0))
+    strokes = ((0, 1.0, 0.006), (0.011, 1.0, 0.006), (0.021, 1.0, 0.006), (0.03, 0.9, 0.07))
+    hands = np.zeros_like(t)
+    for at, loudness, fade_s in strokes:
+        hands += np.where(t >= at, loudness * _fade(t - at, fade_s), 0)
+    return noise * hands
 
 
 def hat(rng: np.random.Generator, length_s: float, decay_s: float) -> Floats:
     """Two small cymbals."""
     t = _time(length_s)
     body = 0.6 * _noise(rng, len(t), 6500, 14000) + 0.4 * _metal(t, *_CYMBAL[3:])
-    return body * np.exp(-t / decay_s)
+    return body * _fade(t, decay_s)
 
 
 def crash(rng: np.random.Generator) -> Floats:
     """A big cymbal, struck at the edge."""
     t = _time(1.5)
-    bright = _noise(rng, len(t), 4500, 14000) * np.exp(-t / 0.33)
-    dark = _noise(rng, len(t), 900, 6000) * np.exp(-t / 0.5)
-    return (bright + 0.5 * dark + 0.25 * _metal(t, *_CYMBAL) * np.exp(-t / 0.4)) * _rise(t, 0.004)
+    bright = _noise(rng, len(t), 4500, 14000) * _fade(t, 0.33)
+    dark = _noise(rng, len(t), 900, 6000) * _fade(t, 0.5)
+    return (bright + 0.5 * dark + 0.25 * _metal(t, *_CYMBAL) * _fade(t, 0.4)) * _rise(t, 0.004)
 
 
 def ride(rng: np.random.Generator) -> Floats:
     """A big cymbal, struck with the tip."""
     t = _time(1.0)
-    ping = _metal(t, 3117, 4523, 6311) * np.exp(-t / 0.09)
-    wash = _noise(rng, len(t), 4000, 13000) * np.exp(-t / 0.33)
+    ping = _metal(t, 3117, 4523, 6311) * _fade(t, 0.09)
+    wash = _noise(rng, len(t), 4000, 13000) * _fade(t, 0.33)
     return 0.6 * ping + 0.45 * wash
 
 
@@ -113,68 +116,71 @@ def ride_bell(rng: np.random.Generator) -> Floats:
     """The cup of the cymbal."""
     t = _time(0.9)
     cup = sum(np.sin(2 * np.pi * f * t) for f in (793, 1581, 2237, 3323)) / 4
-    return cup * np.exp(-t / 0.22) + 0.1 * _noise(rng, len(t), 5000, 13000) * np.exp(-t / 0.2)
+    return cup * _fade(t, 0.22) + 0.1 * _noise(rng, len(t), 5000, 13000) * _fade(t, 0.2)
 
 
 def tom(rng: np.random.Generator) -> Floats:
     """A tuned skin."""
     t = _time(0.55)
     skin = _falling(t, 165, 110, 0.06) + 0.35 * _falling(t, 260, 176, 0.05)
-    return skin * np.exp(-t / 0.16) + 0.12 * _noise(rng, len(t), 800, 5000) * np.exp(-t / 0.008)
+    return skin * _fade(t, 0.16) + 0.12 * _noise(rng, len(t), 800, 5000) * _fade(t, 0.008)
 
 
 def hand_drum(rng: np.random.Generator) -> Floats:
     """A conga or bongo, open."""
     t = _time(0.32)
     skin = _falling(t, 245, 220, 0.03) + 0.3 * np.sin(2 * np.pi * 407 * t)
-    return skin * np.exp(-t / 0.085) + 0.2 * _noise(rng, len(t), 900, 5000) * np.exp(-t / 0.006)
+    return skin * _fade(t, 0.085) + 0.2 * _noise(rng, len(t), 900, 5000) * _fade(t, 0.006)
 
 
 def cowbell(rng: np.random.Generator) -> Floats:
     """Two tones of folded steel."""
     t = _time(0.35)
-    return _metal(t, 563, 845) * np.exp(-t / 0.07) + 0.02 * rng.standard_normal(len(t)) * np.exp(
-        -t / 0.01
-    )
+    stick = _noise(rng, len(t), 1000, 9000)
+    return _metal(t, 563, 845) * _fade(t, 0.07) + 0.08 * stick * _fade(t, 0.01)
 
 
 def wood(rng: np.random.Generator) -> Floats:
     """Claves, wood blocks."""
     t = _time(0.12)
-    block = np.sin(2 * np.pi * 1046 * t) + 0.35 * np.sin(2 * np.pi * 2510 * t)
-    return block * np.exp(-t / 0.02) + 0.1 * _noise(rng, len(t), 1500, 8000) * np.exp(-t / 0.003)
+    block: Floats = np.sin(2 * np.pi * 1046 * t) + 0.35 * np.sin(2 * np.pi * 2510 * t)
+    return block * _fade(t, 0.02) + 0.1 * _noise(rng, len(t), 1500, 8000) * _fade(t, 0.003)
 
 
 def shaker(rng: np.random.Generator) -> Floats:
     """Maracas, cabasa."""
     t = _time(0.14)
-    return _noise(rng, len(t), 5000, 13000) * (1 - np.exp(-t / 0.012)) * np.exp(-t / 0.03)
+    return _noise(rng, len(t), 5000, 13000) * _rise(t, 0.012) * _fade(t, 0.03)
 
 
 def tambourine(rng: np.random.Generator) -> Floats:
     """Small jingles."""
     t = _time(0.4)
     jingles = _metal(t, 5623, 6871, 8213, 9127) * (1 + 0.6 * np.sin(2 * np.pi * 31 * t))
-    return jingles * np.exp(-t / 0.09) + 0.5 * _noise(rng, len(t), 5000, 14000) * np.exp(-t / 0.05)
+    return jingles * _fade(t, 0.09) + 0.5 * _noise(rng, len(t), 5000, 14000) * _fade(t, 0.05)
 
 
 def triangle(rng: np.random.Generator) -> Floats:
     """A steel rod, left to ring."""
     t = _time(0.9)
     ring = sum(np.sin(2 * np.pi * f * t) for f in (2637, 4903, 7411, 9901)) / 4
-    return ring * np.exp(-t / 0.25) + 0.02 * _noise(rng, len(t), 4000, 9000) * np.exp(-t / 0.01)
+    return ring * _fade(t, 0.25) + 0.02 * _noise(rng, len(t), 4000, 9000) * _fade(t, 0.01)
 
 
 def whistle(rng: np.random.Generator) -> Floats:
     """A pea whistle; the guiro's scrape is the same at another pitch."""
     t = _time(0.3)
-    trill = np.sin(2 * np.pi * 2350 * t + 2.5 * np.sin(2 * np.pi * 42 * t))
+    trill: Floats = np.sin(2 * np.pi * 2350 * t + 2.5 * np.sin(2 * np.pi * 42 * t))
     breath = 0.2 * _noise(rng, len(t), 1500, 5000)
     return (trill + breath) * _rise(t, 0.02) * _rise(t[::-1], 0.08)
 
 
 def _rise(t: Floats, seconds: float) -> Floats:
-    return np.asarray(1 - np.exp(-t / seconds))
+    return 1 - _fade(t, seconds)
+
+
+def _fade(t: Floats, seconds: float) -> Floats:
+    return np.asarray(np.exp(-t / seconds))
 
 
 SOUNDS: dict[str, Callable[[np.random.Generator], Floats]] = {
@@ -196,9 +202,9 @@ SOUNDS: dict[str, Callable[[np.random.Generator], Floats]] = {
     "triangle": triangle,
     "whistle": whistle,
 }
-PEAKS = {"closed hat": 0.30, "open hat": 0.30, "crash": 0.5, "ride": 0.35, "shaker": 0.3}
-PEAKS |= {"kick": 0.95, "snare": 0.75, "tambourine": 0.3, "triangle": 0.3, "ride bell": 0.4}
-USUAL_PEAK = 0.55
+PEAKS = {"closed hat": 0.36, "open hat": 0.36, "crash": 0.6, "ride": 0.42, "shaker": 0.36}
+PEAKS |= {"kick": 0.98, "snare": 0.9, "tambourine": 0.3, "triangle": 0.3, "ride bell": 0.4}
+USUAL_PEAK = 0.65
 
 DRUMS: tuple[Drum, ...] = (
     Drum(35, "kick", -1),

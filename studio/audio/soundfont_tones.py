@@ -7,6 +7,7 @@ and several partials a few cycles apart beat against each other like strings or 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,7 +52,7 @@ class Tone:
     release_s: float = 0.2
     vibrato_cents: int = 0
     cutoff_hz: float = 9000.0
-    gain: float = 0.6
+    gain: float = 0.85
 
 
 def key_hz(key: float) -> float:
@@ -140,7 +141,7 @@ def make_instrument(name: str, tone: Tone, seed: int) -> Instrument:
     rng = np.random.default_rng(seed)
     zones: list[Zone] = []
     roots = sorted(tone.roots)
-    edges = [0, *((a + b + 1) // 2 for a, b in zip(roots, roots[1:], strict=False)), 128]
+    edges = [0, *((a + b + 1) // 2 for a, b in itertools.pairwise(roots)), 128]
     for root, low, high in zip(roots, edges, edges[1:], strict=False):
         sample = render_tone(tone, root, rng, f"{name} {root}")
         zones += _layers(tone, sample, (low, high - 1))
@@ -341,7 +342,7 @@ TONES: dict[str, Tone] = {
     "harpsichord": replace(
         PLUCK, partials=plucked(0.09, 0.12, 12000), fall=1.5, knock=0.25, release_s=0.1
     ),
-    "organ": Tone(drawbars, (42, 56, 70, 84), 0.06, 0.5, knock=0.08, release_s=0.04, gain=0.45),
+    "organ": Tone(drawbars, (42, 56, 70, 84), 0.06, 0.4, knock=0.08, release_s=0.04, gain=0.63),
     "church organ": Tone(
         pipes, (42, 56, 70, 84), 0.12, 0.4, breath=0.02, envelope_attack_s=0.03, release_s=0.25
     ),
@@ -360,17 +361,17 @@ TONES: dict[str, Tone] = {
         knock=0.1,
         fall=0.35,
         cutoff_hz=6000,
-        gain=0.5,
+        gain=0.7,
     ),
     "finger bass": Tone(
-        plucked(0.24, 0.8, 1400), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.10, fall=1.0, gain=0.85
+        plucked(0.24, 0.8, 1400), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.10, fall=1.0, gain=0.95
     ),
     "slap bass": Tone(
-        plucked(0.1, 0.5, 4500), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.3, fall=1.2, gain=0.8
+        plucked(0.1, 0.5, 4500), LOW_ROOTS, 0.4, 0.3, 22050, knock=0.3, fall=1.2, gain=0.95
     ),
-    "synth bass": Tone(synth_bass, LOW_ROOTS, 0.4, 0.3, 22050, fall=0.4, release_s=0.08, gain=0.75),
+    "synth bass": Tone(synth_bass, LOW_ROOTS, 0.4, 0.3, 22050, fall=0.4, release_s=0.08, gain=0.95),
     "strings": Tone(
-        bowed, (43, 55, 67, 79), 0.25, 0.7, 24000, envelope_attack_s=0.09, release_s=0.3, gain=0.55
+        bowed, (43, 55, 67, 79), 0.25, 0.7, 24000, envelope_attack_s=0.09, release_s=0.3, gain=0.77
     ),
     "violin": Tone(
         solo_bowed,
@@ -381,7 +382,7 @@ TONES: dict[str, Tone] = {
         envelope_attack_s=0.05,
         vibrato_cents=14,
         release_s=0.15,
-        gain=0.5,
+        gain=0.7,
     ),
     "pizzicato": replace(
         PLUCK, partials=plucked(0.3, 1.6, 2500), attack_s=0.25, loop_s=0.15, fall=6.0
@@ -397,7 +398,7 @@ TONES: dict[str, Tone] = {
         envelope_attack_s=0.12,
         vibrato_cents=6,
         release_s=0.35,
-        gain=0.5,
+        gain=0.7,
     ),
     "brass": Tone(
         brass,
@@ -407,7 +408,7 @@ TONES: dict[str, Tone] = {
         envelope_attack_s=0.02,
         vibrato_cents=4,
         release_s=0.1,
-        gain=0.5,
+        gain=0.7,
     ),
     "sax": Tone(
         reed,
@@ -418,7 +419,7 @@ TONES: dict[str, Tone] = {
         envelope_attack_s=0.02,
         vibrato_cents=10,
         release_s=0.1,
-        gain=0.5,
+        gain=0.7,
     ),
     "clarinet": Tone(
         clarinet,
@@ -429,7 +430,7 @@ TONES: dict[str, Tone] = {
         envelope_attack_s=0.03,
         vibrato_cents=4,
         release_s=0.1,
-        gain=0.5,
+        gain=0.7,
     ),
     "flute": Tone(
         flute,
@@ -440,12 +441,12 @@ TONES: dict[str, Tone] = {
         envelope_attack_s=0.04,
         vibrato_cents=9,
         release_s=0.12,
-        gain=0.5,
+        gain=0.7,
     ),
-    "square lead": Tone(square, (36, 52, 68, 84), 0.02, 0.35, release_s=0.06, gain=0.4),
-    "saw lead": Tone(sawtooth, (36, 52, 68, 84), 0.02, 0.4, release_s=0.08, gain=0.45),
+    "square lead": Tone(square, (36, 52, 68, 84), 0.02, 0.35, release_s=0.06, gain=0.56),
+    "saw lead": Tone(sawtooth, (36, 52, 68, 84), 0.02, 0.4, release_s=0.08, gain=0.63),
     "pad": Tone(
-        pad, (40, 56, 72), 0.4, 0.9, 22050, envelope_attack_s=0.25, release_s=0.9, gain=0.5
+        pad, (40, 56, 72), 0.4, 0.9, 22050, envelope_attack_s=0.25, release_s=0.9, gain=0.7
     ),
     "marimba": Tone(bar(1, 3.93, 9.6), (48, 64, 80), 0.4, 0.2, knock=0.2, fall=4.5),
     "vibraphone": Tone(bar(1, 4.0, 10.2), (52, 68, 84), 0.35, 0.2, knock=0.06, fall=0.9),

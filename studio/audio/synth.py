@@ -134,7 +134,7 @@ class Synth:
         block = np.zeros((count, 2), dtype=np.float32)
         for start in range(0, count, MAX_BLOCK):
             part = block[start : start + MAX_BLOCK]
-            self._engine.generate_simple(len(part), memoryview(part).cast("B"))
+            self._engine.generate_simple(len(part), part.data.cast("B"))
         return limited(block)
 
 

@@ -147,16 +147,16 @@ class TransportBar(QWidget):
         return menu
 
     def _describe(self) -> None:
+        tr = self.tr
         for widget, name, tip in (
-            (self.position_label, self.tr("Position"), self.tr("Bar, beat and ticks of the playhead")),
-            (self.bpm_label, self.tr("Tempo"), self.tr("Quarter notes a minute at the playhead")),
-            (self.metre_label, self.tr("Metre"), self.tr("The time signature at the playhead")),
-            (self.key_label, self.tr("Key"), self.tr("The key signature at the playhead")),
-            (self.source_button, self.tr("Source"), self.tr("What Listen hears; click to change it")),
-            (self.meter, self.tr("Level"), self.tr("How loud the source, or else the song, is")),
-            (self.lost_label, self.tr("Lost samples"),
-             self.tr("Samples that came too fast to be analysed, since listening began")),
-        ):  # fmt: skip
+            (self.position_label, tr("Position"), tr("Bar, beat and ticks of the playhead")),
+            (self.bpm_label, tr("Tempo"), tr("Quarter notes a minute at the playhead")),
+            (self.metre_label, tr("Metre"), tr("The time signature at the playhead")),
+            (self.key_label, tr("Key"), tr("The key signature at the playhead")),
+            (self.source_button, tr("Source"), tr("What Listen hears; click to change it")),
+            (self.meter, tr("Level"), tr("How loud the source is, or else the song")),
+            (self.lost_label, tr("Lost samples"), tr("Sound that was lost since listening began")),
+        ):
             widget.setAccessibleName(name)
             widget.setToolTip(tip)
             widget.setStatusTip(tip)
