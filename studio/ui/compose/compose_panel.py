@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -31,23 +31,24 @@ from studio.ui.compose.velocity_lane import VelocityLane
 
 PREVIEW_VELOCITY = 96
 _MENU = ("cut", "copy", "paste", "duplicate", "delete", "", "quantise", "select_all", "", "fit")
-
-
-class Transport(Protocol):
-    """What the panel asks of what plays the music."""
-
-    def position_ticks(self) -> float:
-        """Where the music is."""
-
-    def play_toggle(self) -> None:
-        """Start or stop."""
-
-    def to_start(self) -> None:
-        """Go back to the beginning."""
+_HELD = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.ShiftModifier
+    | Qt.KeyboardModifier.AltModifier
+)
+_TRANSPORT_KEYS = {
+    Qt.Key.Key_Space: "play_toggle",
+    Qt.Key.Key_Return: "to_start",
+    Qt.Key.Key_Enter: "to_start",
+    Qt.Key.Key_L: "toggle_loop",
+}
 
 
 class ComposePanel(QWidget):
-    """Puts the parts together; the roll and its view-model do the work."""
+    """Puts the parts together; the roll and its view-model do the work.
+
+    `transport` plays the music; what it can't do (`seek`, `preview_note`, …) is not asked of it.
+    """
 
     seek_requested = Signal(int)  # tick
 
@@ -78,15 +79,16 @@ class ComposePanel(QWidget):
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
         self.tracks = TrackList(score_view_model)
         self.toolbar = ComposeToolbar(score_view_model, self.state, self.roll.commands)
-        self._across, self._down = QScrollBar(Qt.Orientation.Horizontal), QScrollBar()
+        self.scroll_time = QScrollBar(Qt.Orientation.Horizontal)
+        self.scroll_pitch = QScrollBar(Qt.Orientation.Vertical)
         self._lay_out(assistant_panel)
         self._wire()
         self._sync_scroll_bars()
         show_beginning(score_view_model, self.roll_geometry)
 
     def _lay_out(self, assistant_panel: QWidget | None) -> None:
-        self._across.setObjectName("roll_scroll_time")
-        self._down.setObjectName("roll_scroll_pitch")
+        self.scroll_time.setObjectName("roll_scroll_time")
+        self.scroll_pitch.setObjectName("roll_scroll_pitch")
         corner = QWidget()
         grid = QGridLayout()
         grid.setSpacing(0)
@@ -95,9 +97,9 @@ class ComposePanel(QWidget):
         grid.addWidget(self.ruler, 0, 1)
         grid.addWidget(self.keyboard, 1, 0)
         grid.addWidget(self.roll, 1, 1)
-        grid.addWidget(self._down, 1, 2)
+        grid.addWidget(self.scroll_pitch, 1, 2)
         grid.addWidget(self.lane, 2, 1)
-        grid.addWidget(self._across, 3, 1)
+        grid.addWidget(self.scroll_time, 3, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
         editor = QWidget()
@@ -123,8 +125,8 @@ class ComposePanel(QWidget):
 
     def _wire(self) -> None:
         self.roll_geometry.changed.connect(self._sync_scroll_bars)
-        self._across.valueChanged.connect(self._on_across)
-        self._down.valueChanged.connect(self.roll_geometry.scroll_to_y)
+        self.scroll_time.valueChanged.connect(self._on_across)
+        self.scroll_pitch.valueChanged.connect(self.roll_geometry.scroll_to_y)
         self.roll.pitch_hovered.connect(self.keyboard.show_hovered)
         self.roll.menu_requested.connect(self._show_menu)
         self.keyboard.pressed.connect(self._on_key_pressed)
@@ -167,8 +169,8 @@ class ComposePanel(QWidget):
         pixels = geometry.pixels_per_tick
         reach = max(0.0, geometry.scroll_end_tick * pixels - geometry.width)
         for bar, value, most, page in (
-            (self._across, geometry.left_tick * pixels, reach, geometry.width),
-            (self._down, geometry.scroll_y, geometry.max_scroll_y, geometry.height),
+            (self.scroll_time, geometry.left_tick * pixels, reach, geometry.width),
+            (self.scroll_pitch, geometry.scroll_y, geometry.max_scroll_y, geometry.height),
         ):
             bar.blockSignals(True)
             bar.setPageStep(page)
@@ -195,12 +197,12 @@ class ComposePanel(QWidget):
         menu.popup(self.roll.mapToGlobal(position.toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._transport is not None and event.key() == Qt.Key.Key_Space:
-            self._transport.play_toggle()
-        elif self._transport is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._transport.to_start()
-        else:
+        command = _TRANSPORT_KEYS.get(event.key()) if not event.modifiers() & _HELD else None
+        do = getattr(self._transport, command, None) if command else None
+        if do is None:
             super().keyPressEvent(event)
+        else:
+            do()
 
     def showEvent(self, event: QShowEvent) -> None:
         self.toolbar.take_window_actions(self.window())
