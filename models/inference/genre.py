@@ -83,6 +83,7 @@ class GenreModel:
             return np.full(len(self.labels), 1 / len(self.labels))
         if sample_rate != self.features.sample_rate and len(y):
             y = soxr.resample(np.asarray(y, np.float32), sample_rate, self.features.sample_rate)
+            y = y if len(y) else np.zeros(1, np.float32)  # less than one sample at the new rate
         logits = self._network(window_features(y, self.features)[None])[0].astype(np.float64)
         odds = np.exp(logits - logits.max())
         return np.asarray(odds / odds.sum())

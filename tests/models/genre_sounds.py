@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import torch
 from numpy.typing import NDArray
+
+from models.card import Card
+from models.features import FeatureSettings
+from models.model_folder import save_model_folder
+from models.networks.genre_net import GenreNet
+from models.training.genre import export_onnx
 
 RATE = 22050
 
@@ -41,8 +48,22 @@ def write_genres(folder: Path, n_files: int = 4, seconds: float = 3.0) -> Path:
     return folder
 
 
-def write_manifest(folder: Path, rows: Sequence[str]) -> Path:
-    """A manifest.csv of `rows` under the columns path, genre, split, group."""
-    path = folder / "manifest.csv"
-    path.write_text("\n".join(["path,genre,split,group", *rows]) + "\n", encoding="utf-8")
-    return path
+def write_model(folder: Path, *, onnx: bool = False, labels: Sequence[str] = tuple(SOUNDS)) -> Path:
+    """A genre model with random weights."""
+    torch.manual_seed(0)
+    features = FeatureSettings(n_mels=32, window_s=1.0)
+    config = {"n_classes": len(labels), "n_mels": 32, "width": 4}
+    network = GenreNet(**config).eval()
+    with torch.no_grad():  # far from indifferent, so that differences would show
+        network.votes.weight *= 20
+    card = Card(
+        name="random",
+        kind="genre",
+        architecture="genre-cnn",
+        config=config,
+        labels=list(labels),
+        features=features.to_json(),
+    )
+    content = export_onnx(network, features) if onnx else None
+    save_model_folder(folder, network.state_dict(), card, content)
+    return folder

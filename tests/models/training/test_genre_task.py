@@ -1,0 +1,147 @@
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from models.card import Card
+from models.data.audio_dataset import Clip
+from models.data.audio_features import HeardClip
+from models.errors import ModelError
+from models.evaluation.genre import evaluate_genre
+from models.inference.genre import GenreModel
+from models.training.engine import train
+from models.training.genre import PRESETS, GenreTask, Settings, make_task
+from models.training.genre_batches import cut_windows, draw_chances, file_windows
+from models.training.run import TrainOptions
+from tests.models.genre_sounds import RATE, beeps, thumps, write_genres
+
+TINY = Settings(**PRESETS["tiny"])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_genres(tmp_path_factory.mktemp("data") / "music", n_files=5, seconds=2.0)
+
+
+@pytest.fixture
+def task(data: Path) -> GenreTask:
+    return make_task(data, TINY, seed=0, limit_per_class=None, log=lambda line: None)
+
+
+def heard(genre: str, source: str, n_frames: int = 300) -> HeardClip:
+    clip = Clip(Path("x.wav"), "x.wav", genre, "train", "x", source)
+    frames = np.random.default_rng(0).normal(-40, 10, (8, n_frames)).astype(np.float16)
+    return HeardClip(clip, frames)
+
+
+def test_a_trained_model_names_what_it_has_not_heard(data: Path, tmp_path: Path) -> None:
+    events: list[dict[str, object]] = []
+    options = TrainOptions("genre", data, tmp_path / "run", preset="tiny", command="studio train")
+    best = train(options, events.append)
+    model = GenreModel.load(best)
+    for seed in (100, 101, 102):
+        high, low = beeps(1.5, seed), thumps(1.5, seed)
+        assert model.classify(high, RATE)["beeps"] > 0.5
+        assert model.classify(low, RATE)["thumps"] > 0.5
+    assert events[-1]["event"] == "end"
+
+    card = Card.load(best)
+    assert card.labels == ["beeps", "thumps"]
+    assert card.features == TINY.features.to_json()
+    assert card.data[0]["items"] == 10
+    assert "own music" in card.notes
+    report = evaluate_genre(best, data, "valid")
+    assert report["n"] == 2  # of the folder it learned from, only what was held back
+    assert report["accuracy"] == card.metrics["valid"]["accuracy"]
+    assert report["log_loss"] == pytest.approx(card.metrics["valid"]["log_loss"], abs=1e-3)
+
+    other = write_genres(tmp_path / "other", n_files=1, seconds=1.0)
+    (other / "beeps" / "broken.wav").write_text("no sound")
+    report = evaluate_genre(best, other, "test")
+    assert (report["n"], report["split"]) == (2, "all")
+    assert list(report["errors"]) == ["beeps/broken.wav"]
+    with pytest.raises(ModelError, match="no split 'nonsense'"):
+        evaluate_genre(best, data, "nonsense")
+
+
+def test_batches_depend_on_seed_and_epoch_only(task: GenreTask) -> None:
+    one, again, later = (next(task.train_batches(epoch)) for epoch in (1, 1, 2))
+    assert torch.equal(one["x"], again["x"])
+    assert not torch.equal(one["x"], later["x"])
+    assert len(list(task.train_batches(0))) == task.n_batches()
+    assert one["x"].shape == (TINY.batch_size, TINY.n_mels, TINY.features.window_frames)
+    torch.testing.assert_close(one["y"].sum(1), torch.ones(TINY.batch_size))
+
+
+def test_validation_is_of_clips_and_leaves_the_weights(task: GenreTask) -> None:
+    before = {name: w.clone() for name, w in task.network.named_parameters()}
+    first, second = task.validate(task.network), task.validate(task.network)
+    assert first == second
+    assert 0 <= first["accuracy"] <= 1
+    for name, weight in task.network.named_parameters():
+        assert torch.equal(weight, before[name])
+
+
+def test_broken_files_are_told_and_left_out(data: Path, tmp_path: Path) -> None:
+    folder = write_genres(tmp_path / "music", n_files=4, seconds=1.0)
+    (folder / "beeps" / "9.wav").write_text("no sound")
+    lines: list[str] = []
+    task = make_task(folder, TINY, seed=0, limit_per_class=None, log=lines.append)
+    assert any("9.wav" in line for line in lines)
+    assert sum(len(clips) for clips in task.heard.values()) == 8
+
+
+def test_limit_is_per_class(data: Path) -> None:
+    task = make_task(data, TINY, seed=0, limit_per_class=1, log=lambda line: None)
+    assert Counter(h.clip.genre for h in task.heard["train"]) == {"beeps": 1, "thumps": 1}
+
+
+def test_one_genre_is_not_enough(tmp_path: Path) -> None:
+    folder = write_genres(tmp_path / "music", n_files=2, seconds=1.0)
+    for path in (folder / "thumps").iterdir():
+        path.unlink()
+    with pytest.raises(ModelError, match="at least two are needed"):
+        make_task(folder, TINY, seed=0, limit_per_class=None, log=lambda line: None)
+
+
+def test_nothing_to_check_with_is_refused(tmp_path: Path) -> None:
+    folder = write_genres(tmp_path / "music", n_files=1, seconds=1.0)
+    with pytest.raises(ModelError, match="left to check the model with"):
+        make_task(folder, TINY, seed=0, limit_per_class=None, log=lambda line: None)
+
+
+@pytest.mark.parametrize(("balance", "rare"), [(0.0, 0.1), (1.0, 0.5)])
+def test_balance_goes_from_as_it_is_to_all_alike(balance: float, rare: float) -> None:
+    clips = [heard("common", "s")] * 9 + [heard("rare", "s")]
+    chances = draw_chances(clips, balance)
+    assert chances.sum() == pytest.approx(1)
+    assert chances[-1] == pytest.approx(rare)
+
+
+def test_a_genre_does_not_sound_like_its_largest_source() -> None:
+    clips = [heard("pop", "large")] * 16 + [heard("pop", "small")]
+    assert draw_chances(clips, 1.0)[-1] == pytest.approx(1 / 5)
+
+
+@pytest.mark.parametrize("n_frames", [1, 30, 45, 300])
+def test_clips_of_any_length_give_windows(n_frames: int) -> None:
+    x = cut_windows([heard("pop", "s", n_frames)] * 3, 40, np.random.default_rng(0))
+    assert x.shape == (3, 8, 45)
+
+
+def test_validation_windows_know_their_clips() -> None:
+    features = TINY.features
+    clips = [heard("pop", "s", n) for n in (features.window_frames // 2, 5000)]
+    windows, owners = file_windows(clips, features)
+    assert windows.shape[1:] == (8, features.window_frames)
+    assert owners.tolist() == [0] + [1] * 8
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"width": 0}, {"balance": 1.5}, {"label_smoothing": 1.0}, {"epochs": 0}]
+)
+def test_settings_that_can_not_be_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        Settings(**wrong)
