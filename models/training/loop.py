@@ -142,15 +142,18 @@ class Loop:
         """
         with self.evaluating():
             metrics = self.task.validate(self.network)
+        metrics = self.fabric.broadcast(metrics)  # so that all processes agree on what is best
         return {name: float(value) for name, value in metrics.items()}
 
     @contextmanager
     def evaluating(self) -> Iterator[None]:
         """Evaluation mode, without gradients; random numbers go on after it as if it never was.
 
-        A forward pass raises StopRequestedError once the run is to stop.
+        A forward pass raises StopRequestedError once the run is to stop (of several processes,
+        none does: they could not do so together).
         """
-        watched = [self.network, *self.network.children()]
+        is_alone = self.fabric.world_size == 1
+        watched = [self.network, *self.network.children()] if is_alone else []
         hooks = [module.register_forward_pre_hook(self._stopper.check) for module in watched]
         self.network.eval()
         try:

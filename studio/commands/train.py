@@ -59,9 +59,7 @@ def run(args: argparse.Namespace) -> int:
     """Train, telling of each event as it comes, and say where the model is."""
     from models.training.engine import train
 
-    best = train(make_options(args), print_json if args.json else print_event)
-    if not args.json:
-        print_line(f"The model is in {best}")
+    train(make_options(args), print_json if args.json else print_event)
     return 0
 
 
@@ -128,6 +126,8 @@ def print_event(event: dict[str, Any]) -> None:
     elif kind in ("warning", "end"):
         print_progress("")
         print_line(event["message"])
+        if "model" in event:
+            print_line(f"The model is in {event['model']}")
 
 
 def _losses(event: dict[str, Any]) -> str:
