@@ -1,0 +1,142 @@
+"""A data set looked over before training: what is there, what is broken, what to know."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.data.audio_files import find_audio
+from models.data.scores import SUFFIXES
+from models.errors import ModelError
+
+Progress = Callable[[int, int], None]  # done, of how many
+BALANCE_LIMIT = 5.0
+OUTLIER_SPREAD = 5.0  # interquartile ranges beyond the quartiles
+
+
+def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+    """Look a data set over.
+
+    Parameters
+    ----------
+    path : Path
+        A folder of sound files (one folder a genre, or a manifest) or of MIDI files.
+    progress : callable
+        Called with the number of files looked at and their number.
+
+    Returns
+    -------
+    dict
+        `kind` ('genre' or 'score'), `path`, `n_items`, `seconds`, `classes`, `splits`,
+        `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`, and
+        `sample_rates` (genre) or `notes`, `pitch_range`, `polyphony`, `metres`, `on_grid` (score).
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder or nothing in it to train on.
+    """
+    if path.suffix.lower() == ".zip":
+        raise ModelError(f"{path} is a zip. Unpack it first and name the folder.")
+    if not path.is_dir():
+        raise ModelError(f"{path} is no folder. Name a folder of sound files or of MIDI files.")
+    n_scores = sum(1 for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+    n_sounds = len(find_audio(path))
+    if not n_scores and not n_sounds:
+        raise ModelError(
+            f"{path} has neither sound files (WAV, FLAC, OGG, MP3) nor MIDI files in it."
+        )
+    if n_sounds >= n_scores:
+        from models.data.inspect_audio import inspect_audio
+
+        return inspect_audio(path, progress)
+    from models.data.inspect_scores import inspect_scores
+
+    return inspect_scores(path, progress)
+
+
+def five_numbers(values: Iterable[float]) -> dict[str, float] | None:
+    """Minimum, quartiles and maximum; None of nothing."""
+    sorted_values = np.sort(np.fromiter(values, dtype=float))
+    if not len(sorted_values):
+        return None
+    names = ("min", "q1", "median", "q3", "max")
+    quantiles = np.quantile(sorted_values, (0, 0.25, 0.5, 0.75, 1))
+    return dict(zip(names, map(float, quantiles), strict=True))
+
+
+def outliers(values: Mapping[str, float], unit: str) -> list[dict[str, Any]]:
+    """Items whose value lies far outside the others': more than five spreads from the quartiles."""
+    numbers = five_numbers(values.values())
+    if numbers is None or len(values) < 8:
+        return []
+    spread = OUTLIER_SPREAD * max(numbers["q3"] - numbers["q1"], 0.05 * numbers["median"])
+    low, high = numbers["q1"] - spread, numbers["q3"] + spread
+    return [
+        {"path": name, "value": value, "unit": unit}
+        for name, value in sorted(values.items())
+        if not low <= value <= high
+    ]
+
+
+def content_hash(path: Path) -> str:
+    """A hash of a file's bytes, read in portions. Raises OSError."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def groups_of(hashes: Mapping[str, str]) -> list[list[str]]:
+    """Names that share a hash, in groups of two and more."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, value in hashes.items():
+        groups[value].append(name)
+    return sorted(sorted(names) for names in groups.values() if len(names) > 1)
+
+
+def split_warnings(
+    duplicates: Iterable[list[str]], split_of: Mapping[str, str], splits: Mapping[str, int]
+) -> list[str]:
+    """What is wrong with the splits, in sentences."""
+    warnings = []
+    across = [names for names in duplicates if len({split_of.get(name) for name in names}) > 1]
+    if across:
+        first = " and ".join(across[0][:2])
+        warnings.append(
+            f"{len(across)} recordings are in more than one split (such as {first}): the "
+            "measured quality would be too good. Remove one of each."
+        )
+    for split in ("train", "valid"):
+        if splits and not splits.get(split):
+            warnings.append(f"The {split} split is empty.")
+    if splits and not splits.get("test"):
+        warnings.append("There is no test split: quality is measured on the validation split.")
+    return warnings
+
+
+def plural(n: int, thing: str) -> str:
+    """'1 file', '2 files'."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def problem_warnings(report: Mapping[str, Any]) -> list[str]:
+    """Sentences about what the lists of the report hold."""
+    texts = {
+        "broken": "can't be read and will be left out",
+        "silent": "hold nothing but silence",
+        "clipped": "are clipped",
+        "duplicates": "appear more than once",
+        "outliers": "are far longer or shorter than the others",
+    }
+    return [
+        f"{plural(len(report[key]), 'item')} {text}."
+        for key, text in texts.items()
+        if report.get(key)
+    ]

@@ -1,0 +1,131 @@
+"""What there is to know of a folder of sound before a genre model learns from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
+from models.data.audio_files import read_native
+from models.data.inspect import (
+    BALANCE_LIMIT,
+    Progress,
+    content_hash,
+    five_numbers,
+    groups_of,
+    outliers,
+    plural,
+    problem_warnings,
+    split_warnings,
+)
+from models.errors import ModelError
+
+SILENCE_RMS = 1e-4  # -80 dB of full scale
+CLIP_LEVEL = 0.999
+CLIP_SHARE = 1e-3  # of the samples: a few touch full scale in any mastered recording
+MIN_CLASS_ITEMS = 5
+
+
+def inspect_audio(folder: Path, progress: Progress) -> dict[str, Any]:
+    """Look a genre data set over; the keys are those of `models.data.inspect.inspect`.
+
+    Raises ModelError if there is nothing labelled in `folder`.
+    """
+    dataset = load_audio_dataset(folder)
+    look = _Look()
+    for done, clip in enumerate(dataset.clips):
+        progress(done, len(dataset.clips))
+        look.add(clip)
+    progress(len(dataset.clips), len(dataset.clips))
+    return look.report(dataset)
+
+
+class _Look:
+    """What has been seen so far."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.rates: Counter[str] = Counter()
+        self.hashes: dict[str, str] = {}
+        self.silent: list[str] = []
+        self.clipped: list[str] = []
+        self.broken: list[dict[str, str]] = []
+
+    def add(self, clip: Clip) -> None:
+        try:
+            samples, rate = read_native(clip.path)
+            self.hashes[clip.name] = content_hash(clip.path)
+        except (ModelError, OSError) as error:
+            self.broken.append({"path": clip.name, "error": str(error)})
+            return
+        self.seconds[clip.name] = len(samples) / rate
+        self.rates[str(rate)] += 1
+        if float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) < SILENCE_RMS:
+            self.silent.append(clip.name)
+        if _clipped_share(samples) > CLIP_SHARE:
+            self.clipped.append(clip.name)
+
+    def report(self, dataset: AudioDataset) -> dict[str, Any]:
+        duplicates = groups_of(self.hashes)
+        splits = dict(Counter(clip.split for clip in dataset.clips))
+        report: dict[str, Any] = {
+            "kind": "genre",
+            "path": str(dataset.folder),
+            "n_items": len(dataset.clips),
+            "seconds": sum(self.seconds.values()),
+            "classes": self._classes(dataset),
+            "splits": splits,
+            "has_own_split": dataset.has_split,
+            "durations_s": five_numbers(self.seconds.values()),
+            "sample_rates": dict(self.rates),
+            "silent": self.silent,
+            "clipped": self.clipped,
+            "broken": self.broken,
+            "duplicates": duplicates,
+            "outliers": outliers(self.seconds, "s"),
+            "unlabelled": len(dataset.unlabelled),
+        }
+        split_of = {clip.name: clip.split for clip in dataset.clips}
+        report["warnings"] = [
+            *dataset.problems,
+            *problem_warnings(report),
+            *_class_warnings(report["classes"]),
+            *split_warnings(duplicates, split_of, splits),
+        ]
+        return report
+
+    def _classes(self, dataset: AudioDataset) -> dict[str, dict[str, float]]:
+        classes: dict[str, dict[str, float]] = {}
+        for clip in dataset.clips:
+            row = classes.setdefault(clip.genre, {"items": 0, "seconds": 0.0})
+            row["items"] += 1
+            row["seconds"] += self.seconds.get(clip.name, 0.0)
+        return dict(sorted(classes.items()))
+
+
+def _clipped_share(samples: NDArray[np.float32]) -> float:
+    return float(np.mean(np.abs(samples) >= CLIP_LEVEL))
+
+
+def _class_warnings(classes: dict[str, dict[str, float]]) -> list[str]:
+    warnings = []
+    if len(classes) < 2:
+        warnings.append("There is only one genre: a model needs at least two to tell apart.")
+    for name, row in classes.items():
+        if row["items"] < MIN_CLASS_ITEMS:
+            warnings.append(f"{name} has only {plural(int(row['items']), 'file')}.")
+    lengths = {name: row["seconds"] for name, row in classes.items() if row["seconds"] > 0}
+    if lengths and max(lengths.values()) > BALANCE_LIMIT * min(lengths.values()):
+        longest, shortest = (
+            max(lengths, key=lengths.__getitem__),
+            min(lengths, key=lengths.__getitem__),
+        )
+        ratio = lengths[longest] / lengths[shortest]
+        warnings.append(
+            f"There is {ratio:.0f} times as much {longest} as {shortest}: add to the smaller one."
+        )
+    return warnings
