@@ -13,6 +13,7 @@ from models.notes import Note
 
 Ints = NDArray[np.int64]
 _FIELDS = ("start", "pitch", "duration", "velocity", "track")
+MANY = 2000  # beyond it, a pass over all rows is quicker than looking up each note
 _GETTERS = tuple(attrgetter(name) for name in _FIELDS)
 
 
@@ -81,6 +82,35 @@ class NoteColumns:
         found = self.sounding(first_tick, last_tick)
         pitches = self.pitch[found]
         return found[(pitches >= low_pitch) & (pitches <= high_pitch)]
+
+    def is_among(self, notes: Collection[Note]) -> NDArray[np.bool_]:
+        """Whether each row is one of `notes`, all of which must be here."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        if len(notes) == len(self):
+            found[:] = True
+        elif 0 < len(notes) < MANY:
+            found[[self._index_of(note) for note in notes]] = True
+        elif notes:
+            get = notes.__contains__
+            found[:] = np.fromiter(map(get, self.notes(range(len(self)))), np.bool_, len(self))
+        return found
+
+    def where(self, is_kept: NDArray[np.bool_]) -> NoteColumns:
+        """The rows of which `is_kept` is true."""
+        return NoteColumns(*(getattr(self, name)[is_kept] for name in _FIELDS))
+
+    def room(self, ticks: int, semitones: int) -> tuple[int, int]:
+        """As much of a shift as all notes together can make without leaving what MIDI can say."""
+        if not len(self):
+            return 0, 0
+        semitones = min(max(semitones, -int(self.pitch.min())), 127 - int(self.pitch.max()))
+        return max(ticks, -int(self.start[0])), semitones
+
+    def moved(self, ticks: int, semitones: int) -> NoteColumns:
+        """All notes later and higher."""
+        return NoteColumns(
+            self.start + ticks, self.pitch + semitones, self.duration, self.velocity, self.track
+        )
 
     def patched(self, removed: Collection[Note], added: Collection[Note]) -> NoteColumns:
         """These columns without `removed` and with `added`; every removed note must be here."""

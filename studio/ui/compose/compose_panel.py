@@ -36,7 +36,7 @@ _HELD = (
     | Qt.KeyboardModifier.ShiftModifier
     | Qt.KeyboardModifier.AltModifier
 )
-_TRANSPORT_KEYS = {
+_TRANSPORT_KEYS: dict[int, str] = {
     Qt.Key.Key_Space: "play_toggle",
     Qt.Key.Key_Return: "to_start",
     Qt.Key.Key_Enter: "to_start",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QMouseEvent,
@@ -16,11 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from models.notes import Note
+from studio.ui.compose.ghost_painter import GhostPainter
 from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.note_painter import MaskCache, NoteLook, NotePainter
 from studio.ui.compose.roll_commands import RollCommands, piece_end, show_beginning
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_keys import RollKeys
-from studio.ui.compose.roll_painter import NoteLook, RollPainter
+from studio.ui.compose.roll_painter import RollPainter
 from studio.ui.compose.roll_state import RollState, Snap
 from studio.ui.compose.roll_targets import (
     Target,
@@ -69,6 +73,7 @@ class PianoRollView(QWidget):
         self.commands = RollCommands(view_model, state, geometry, position_ticks)
         self.installEventFilter(RollKeys(self.commands, self.cancel_gesture, ghosts, self))
         self._gesture: Gesture | None = None
+        self._chosen, self._hidden = MaskCache(), MaskCache()
         self._playhead = 0.0
         self._heard: tuple[int, int] | None = None
         self._hint = ""
@@ -186,8 +191,8 @@ class PianoRollView(QWidget):
         gesture = self._gesture
         if gesture is None:
             return
-        if gesture.shown:
-            self._let_hear(gesture.shown[-1])
+        if gesture.heard is not None:
+            self._let_hear(gesture.heard)
         self._tell(self.tr(gesture.hint))
         self.update()
 
@@ -240,16 +245,10 @@ class PianoRollView(QWidget):
         painter = QPainter(self)
         rect = QRectF(event.rect())
         paint = RollPainter(painter, self._roll_geometry, self.devicePixelRatioF())
-        look = self._look()
         paint.paper(rect, self._view_model.song.metre, self._state.grid)
-        paint.notes(self._view_model.score.columns, rect, look)
-        if self._ghosts is not None:
-            paint.ghosts(self._ghosts.ghosts, rect)
-        if self._gesture is not None:
-            shown = self._gesture.shown
-            paint.dragged(shown, NoteLook(look.active_track, look.audible, frozenset(shown), ()))
-            if self._gesture.marquee is not None:
-                paint.marquee(self._gesture.marquee)
+        self._paint_notes(painter, rect)
+        if self._gesture is not None and self._gesture.marquee is not None:
+            paint.marquee(self._gesture.marquee)
         paint.playhead(self._playhead, rect.top(), rect.bottom())
         if self._is_empty():
             paint.empty_state(
@@ -258,11 +257,23 @@ class PianoRollView(QWidget):
                 self.tr("Double-click to draw a note, take the pencil (B), or open a MIDI file."),
             )
 
-    def _look(self) -> NoteLook:
-        view_model = self._view_model
-        audible = frozenset(i for i in range(len(view_model.tracks)) if view_model.is_audible(i))
-        hidden = self._gesture.hidden if self._gesture else frozenset()
-        return NoteLook(view_model.active_track, audible, view_model.selection, hidden)
+    def _paint_notes(self, painter: QPainter, rect: QRectF) -> None:
+        model, gesture, ratio = self._view_model, self._gesture, self.devicePixelRatioF()
+        columns, hidden = model.score.columns, gesture.hidden if gesture else frozenset()
+        chosen = self._chosen.mask(columns, model.selection)
+        if hidden:
+            kept = ~self._hidden.mask(columns, hidden)
+            columns, chosen = columns.where(kept), chosen[kept]
+        audible = frozenset(i for i in range(model.n_tracks) if model.is_audible(i))
+        look = NoteLook(model.active_track, audible, chosen)
+        notes = NotePainter(painter, self._roll_geometry, ratio, look)
+        notes.paint(columns, rect)
+        if self._ghosts is not None:
+            GhostPainter(painter, notes.rect_of).paint(self._ghosts.ghosts, rect)
+        if gesture is not None:
+            shown = gesture.shown_columns
+            look = replace(look, is_chosen=np.ones(len(shown), dtype=np.bool_))
+            NotePainter(painter, self._roll_geometry, ratio, look).paint(shown, rect)
 
     def _is_empty(self) -> bool:
         has_ghosts = self._ghosts is not None and len(self._ghosts.ghosts) > 0

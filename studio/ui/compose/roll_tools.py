@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from models.notes import Note
 from studio.score import transforms
 from studio.score.edits import replacing
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import Snap
@@ -86,6 +87,16 @@ class Gesture:
     def follow(self, point: RollPoint) -> None:
         """What the drag does; called once the mouse has really moved."""
 
+    @property
+    def shown_columns(self) -> NoteColumns:
+        """The notes to draw while it lasts."""
+        return NoteColumns.from_notes(self.shown)
+
+    @property
+    def heard(self) -> Note | None:
+        """The note to let hear, if there is one."""
+        return self.shown[-1] if self.shown else None
+
     def edit(self) -> Edit | None:
         """What the gesture comes to, if it changes notes."""
         return None
@@ -158,7 +169,8 @@ class MoveNotes(Gesture):
     ) -> None:
         super().__init__(context, press)
         self._anchor, self._is_copy = anchor, is_copy
-        self._notes = tuple(context.view_model.selection | {anchor})
+        self._notes = context.view_model.selection | {anchor}
+        self._columns: NoteColumns | None = None  # made at the first move: a click needs none
         self._shift = (0, 0)
 
     def follow(self, point: RollPoint) -> None:
@@ -166,23 +178,33 @@ class MoveNotes(Gesture):
         ticks = self.context.snap_of(point).nearest(free) - self._anchor.start
         if abs(point.tick - self.press.tick) * self.context.geometry.pixels_per_tick < DRAG_PIXELS:
             ticks = 0  # a purely vertical drag keeps the time even of notes off the grid
-        shift = (ticks, point.pitch - self.press.pitch)
-        if shift != self._shift or not self.shown:
-            self._shift = shift
-            self.shown = tuple(transforms.moved(self._notes, *shift))
-            self.hidden = frozenset() if self._is_copy else frozenset(self._notes)
+        if self._columns is None:
+            self._columns = NoteColumns.from_notes(self._notes)
+            self.hidden = frozenset() if self._is_copy else self._notes
+        self._shift = self._columns.room(ticks, point.pitch - self.press.pitch)
+
+    @property
+    def shown_columns(self) -> NoteColumns:
+        if self._columns is None:
+            return super().shown_columns
+        return self._columns.moved(*self._shift)
+
+    @property
+    def heard(self) -> Note | None:
+        return transforms.moved([self._anchor], *self._shift)[0] if self.is_drag else None
 
     def edit(self) -> Edit | None:
         if not self.is_drag or self._shift == (0, 0):
             return None
+        self.shown = tuple(transforms.moved(self._notes, *self._shift))
         label = "Copy" if self._is_copy else "Move"
-        gone = () if self._is_copy else self._notes
+        gone = frozenset() if self._is_copy else self._notes
         return replacing(label, self.context.view_model.score, gone, self.shown)
 
     def release(self) -> None:
         view_model = self.context.view_model
         if self.is_drag:
-            view_model.select(self.shown)
+            view_model.select(self.shown or self._notes)
         elif self._is_copy:  # Ctrl and a click without a drag: in or out of the selection
             view_model.select(view_model.selection ^ {self._anchor})
         elif not self.press.holds(Qt.KeyboardModifier.ShiftModifier):
