@@ -1,6 +1,7 @@
 import json
 import math
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -147,6 +148,21 @@ def test_a_stop_keeps_the_best_until_then(options: Options) -> None:
     assert end["reason"] == "stopped"
     losses = [row[3] for row in curve(asked.run)]
     assert Card.load(best).metrics["valid"]["valid_loss"] == min(losses)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_a_wish_to_stop_and_later_ones_are_not_ours(
+    options: Options, number: signal.Signals
+) -> None:
+    def interrupt(event: Event) -> None:
+        if event["event"] == "epoch":
+            signal.raise_signal(number)
+
+    before = signal.getsignal(number)
+    asked = options()
+    train(asked, interrupt)
+    assert (read_events(asked.run)[-1]["reason"], len(curve(asked.run))) == ("stopped", 1)
+    assert signal.getsignal(number) is before
 
 
 @pytest.mark.usefixtures("all_batches")
