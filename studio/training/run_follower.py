@@ -1,0 +1,100 @@
+"""What a run has told so far, read from its folder while it goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+EVENTS_FILE, CONFIG_FILE, BEST_FOLDER, REPORT_FILE = (
+    "events.jsonl",
+    "config.json",
+    "best",
+    "report.json",
+)
+MAX_READ = 1 << 20  # bytes of new events at a time
+
+
+@dataclass(slots=True)
+class RunState:
+    """The learning curve of a run and where it stands."""
+
+    epochs: list[int] = field(default_factory=list)
+    train_losses: list[float | None] = field(default_factory=list)
+    valid_losses: list[float | None] = field(default_factory=list)
+    best_epoch: int | None = None
+    best_loss: float | None = None
+    batch_loss: float | None = None
+    epoch: int = 0
+    step: int = 0
+    seconds: float = 0.0
+    eta_s: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    has_ended: bool = False
+    end_reason: str = ""
+    message: str = ""
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Learn from one event; what an event has not is left as it was."""
+        kind = event.get("event")
+        self.epoch = event.get("epoch") or self.epoch
+        self.step = event.get("step") or self.step
+        self.seconds = event.get("seconds") or self.seconds
+        self.eta_s = event.get("eta_s")
+        if kind == "start":
+            self.has_ended, self.end_reason, self.message = False, "", ""
+        elif kind == "batch":
+            self.batch_loss = event.get("train_loss")
+        elif kind == "epoch":
+            self.epochs.append(self.epoch)
+            self.train_losses.append(event.get("train_loss"))
+            self.valid_losses.append(event.get("valid_loss"))
+            self.metrics = event.get("metrics") or {}
+        elif kind == "best":
+            self.best_epoch, self.best_loss = self.epoch, event.get("valid_loss")
+        elif kind == "warning":
+            self.warnings.append(str(event.get("message", "")))
+        elif kind == "end":
+            self.has_ended = True
+            self.end_reason = str(event.get("reason", ""))
+            self.message = str(event.get("message", ""))
+
+
+class RunFollower:
+    """Reads the events of a run folder as they are appended."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = RunState()
+        self._file: BinaryIO | None = None
+        self._rest = b""
+
+    def poll(self) -> bool:
+        """Take what has come since the last call; True if something has."""
+        lines = list(self._new_lines())
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # a line that a crash cut short; what follows it is whole
+            if isinstance(event, dict):
+                self.state.take(event)
+        return bool(lines)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _new_lines(self) -> Iterable[bytes]:
+        if self._file is None:
+            try:
+                self._file = (self.folder / EVENTS_FILE).open("rb")
+            except OSError:
+                return
+        *lines, self._rest = (self._rest + self._file.read(MAX_READ)).split(b"\n")
+        yield from lines

@@ -1,0 +1,132 @@
+"""A training run as a process of its own: the very command `studio train`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.errors import StudioError
+from studio.settings import runs_dir
+
+STOP_FILE = "stop"
+LOW_PRIORITY = 10  # of `nice`: the sound and the window come first
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What is to be trained, as the arguments of `studio train` say it."""
+
+    kind: str
+    data: Path
+    preset: str = "default"
+    epochs: int | None = None
+    settings: tuple[str, ...] = ()
+
+    def arguments(self, run: Path) -> list[str]:
+        """The arguments after `studio`."""
+        words = ["train", self.kind, str(self.data), "-o", str(run), "--preset", self.preset]
+        words += [] if self.epochs is None else ["--epochs", str(self.epochs)]
+        for setting in self.settings:
+            words += ["--set", setting]
+        return [*words, "--json"]
+
+
+class RunProcess:
+    """A run under way. It goes on when the application is closed: it writes to files only."""
+
+    def __init__(self, request: RunRequest, run: Path | None = None) -> None:
+        self.request = request
+        self.folder = run or new_run_folder(request.kind)
+        self._log = self.folder.with_name(f"{self.folder.name}.log")
+        command = [sys.executable, "-m", "studio", *request.arguments(self.folder)]
+        try:
+            with self._log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                    **_own_session(),
+                )
+        except OSError as error:
+            raise StudioError(f"The training can't be started: {error.strerror}.") from error
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process.poll() is None
+
+    @property
+    def failure(self) -> str:
+        """What the process said when it could not go on; '' if it ended well or still runs."""
+        if self._process.poll() in (None, 0):
+            return ""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        told = [line for line in lines if line.startswith("studio: ")]
+        if told:
+            return told[-1].removeprefix("studio: ")
+        last = lines[-1] if lines else f"exit status {self._process.returncode}"
+        return f"The training ended unexpectedly ({last}). Its log is {self._log}."
+
+    def stop(self) -> None:
+        """Ask the run to end at the next batch, its best model kept."""
+        ask_to_stop(self.folder)
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the end; True if it came in time."""
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+
+def ask_to_stop(folder: Path) -> bool:
+    """Put the stop file into a run's folder; False if the run has not made its folder yet.
+
+    Raises StudioError if the file can't be written.
+    """
+    if not folder.is_dir():
+        return False
+    try:
+        (folder / STOP_FILE).touch()
+    except OSError as error:
+        raise StudioError(f"{folder}: the run can't be told to stop ({error.strerror}).") from error
+    return True
+
+
+def new_run_folder(kind: str) -> Path:
+    """A folder for a new run, named after the moment and the kind."""
+    return runs_dir() / f"{time.strftime('%Y%m%d-%H%M%S')}-{kind}"
+
+
+def list_runs() -> list[Path]:
+    """The folders of earlier runs, newest first."""
+    found = (folder for folder in runs_dir().iterdir() if (folder / "config.json").is_file())
+    return sorted(found, key=lambda folder: folder.name, reverse=True)
+
+
+def inspect_data(path: Path) -> dict[str, Any]:
+    """What `studio inspect --json` says of a data set. Raises StudioError in its words."""
+    command = [sys.executable, "-m", "studio", "inspect", str(path), "--json"]
+    done = subprocess.run(command, capture_output=True, check=False, **_own_session())
+    text = done.stderr.decode(errors="replace").strip().splitlines()
+    if done.returncode != 0:
+        reason = text[-1].removeprefix("studio: ") if text else "the inspection ended early"
+        raise StudioError(reason)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def _own_session() -> dict[str, Any]:
+    """A process that outlives the window, and gives way to it."""
+    if sys.platform == "win32":
+        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NEW_PROCESS_GROUP
+        return {"creationflags": flags}
+    return {"start_new_session": True, "preexec_fn": lambda: os.nice(LOW_PRIORITY)}

@@ -1,0 +1,172 @@
+"""Training as the window sees it: data looked over, a run followed, a model put to use."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from models.errors import ModelError
+from studio.errors import StudioError
+from studio.training.registry import install_model
+from studio.training.run_follower import BEST_FOLDER, REPORT_FILE, RunFollower, RunState
+from studio.training.run_process import RunProcess, RunRequest, ask_to_stop, inspect_data
+
+POLL_MS = 250
+TrainState = Literal["idle", "inspecting", "ready", "running", "stopping", "ended"]
+
+MODEL_KIND = {"genre": "genre", "ar-cnn": "score", "lstm": "score"}
+
+
+class TrainViewModel(QObject):
+    """Looks data over, starts and stops runs, follows their events. Never blocks."""
+
+    state_changed = Signal(str)
+    inspected = Signal(object)  # the report of `studio inspect`
+    progressed = Signal(object)  # RunState: new events have come
+    model_chosen = Signal(str, str)  # model kind, folder
+    notice = Signal(str, str)
+    _inspection = Signal(object, object)  # path, report or error; from the inspecting thread
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state: TrainState = "idle"
+        self.data: Path | None = None
+        self.report: dict[str, Any] | None = None
+        self.run: RunProcess | None = None
+        self.follower: RunFollower | None = None
+        self.kind = "genre"
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        self._inspection.connect(self._on_inspection)
+
+    @property
+    def run_state(self) -> RunState:
+        """What the run that is followed has told so far."""
+        return self.follower.state if self.follower else RunState()
+
+    @property
+    def best_folder(self) -> Path | None:
+        """The model folder of the run, once there is one."""
+        if self.follower is None or not (self.follower.folder / BEST_FOLDER).is_dir():
+            return None
+        return self.follower.folder / BEST_FOLDER
+
+    def inspect(self, path: Path) -> None:
+        """Look a folder over in the background."""
+        self.data = Path(path)
+        self.report = None
+        self._set_state("inspecting")
+        thread = threading.Thread(target=self._inspect, args=(self.data,), daemon=True)
+        thread.start()
+
+    def _inspect(self, path: Path) -> None:
+        try:
+            self._inspection.emit(path, inspect_data(path))
+        except (StudioError, ValueError) as error:
+            self._inspection.emit(path, error)
+
+    def _on_inspection(self, path: Path, outcome: object) -> None:
+        if path != self.data:
+            return  # another folder was chosen meanwhile
+        if isinstance(outcome, dict):
+            self.report = outcome
+            self._set_state("ready")
+            self.inspected.emit(outcome)
+        else:
+            self.data = None
+            self._set_state("idle")
+            self.notice.emit("error", str(outcome))
+
+    def start(self, kind: str, preset: str = "default", epochs: int | None = None) -> bool:
+        """Train `kind` on the data that was looked over; True if the run was started."""
+        if self.data is None or self.state in ("running", "stopping"):
+            return False
+        try:
+            self.run = RunProcess(RunRequest(kind, self.data, preset, epochs))
+        except StudioError as error:
+            self.notice.emit("error", str(error))
+            return False
+        self.kind = kind
+        self._follow(self.run.folder)
+        self._set_state("running")
+        return True
+
+    def _follow(self, folder: Path) -> None:
+        if self.follower is not None:
+            self.follower.close()
+        self.follower = RunFollower(folder)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End the run and keep its best model."""
+        if self.follower is None or self.state != "running":
+            return
+        self._set_state("stopping")
+        self._ask_to_stop()
+
+    def _ask_to_stop(self) -> None:
+        """Asked again at each poll, because a run that has just begun has no folder yet."""
+        try:
+            if self.follower is not None:
+                ask_to_stop(self.follower.folder)
+        except StudioError as error:
+            self.notice.emit("error", str(error))
+
+    def _poll(self) -> None:
+        if self.follower is None:
+            return
+        is_over = self.run is None or not self.run.is_running
+        if self.follower.poll():
+            self.progressed.emit(self.follower.state)
+        if is_over:
+            self._on_ended()
+        elif self.state == "stopping":
+            self._ask_to_stop()
+
+    def _on_ended(self) -> None:
+        self._timer.stop()
+        failure = self.run.failure if self.run else ""
+        if failure:
+            self.run_state.message = failure
+            self.notice.emit("error", failure)
+        self._set_state("ended")
+        self.progressed.emit(self.run_state)
+
+    def final_report(self) -> dict[str, Any]:
+        """The run's `report.json`; empty while there is none."""
+        if self.follower is None:
+            return {}
+        try:
+            text = (self.follower.folder / REPORT_FILE).read_text(encoding="utf-8")
+            report = json.loads(text)
+        except (OSError, ValueError):
+            return {}
+        return report if isinstance(report, dict) else {}
+
+    def use_model(self, name: str) -> Path | None:
+        """Install the run's best model and choose it in its place; the folder, if that worked."""
+        best = self.best_folder
+        if best is None:
+            return None
+        try:
+            folder = install_model(best, name)
+        except (StudioError, ModelError) as error:
+            self.notice.emit("error", str(error))
+            return None
+        self.model_chosen.emit(MODEL_KIND[self.kind], str(folder))
+        return folder
+
+    def close(self) -> None:
+        """Stop following; a run goes on by itself."""
+        self._timer.stop()
+        if self.follower is not None:
+            self.follower.close()
+
+    def _set_state(self, state: TrainState) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
