@@ -112,6 +112,13 @@ class Player:
         tick = engine.heard_tick()
         return self._resting_tick if tick is None else tick
 
+    def wait(self, timeout_s: float = 5.0) -> bool:
+        """Wait until all that was asked for so far is done; False if that took too long."""
+        done = threading.Event()
+        if self._thread is not None:
+            self._requests.put(done.set)
+        return self._thread is None or done.wait(timeout_s)
+
     def close(self) -> None:
         """Stop, and give the device back."""
         self.is_playing = False

@@ -189,7 +189,7 @@ SOUNDS: dict[str, Callable[[np.random.Generator], Floats]] = {
     "rim": rim,
     "clap": clap,
     "closed hat": lambda rng: hat(rng, 0.12, 0.022),
-    "open hat": lambda rng: hat(rng, 0.6, 0.15),
+    "open hat": lambda rng: hat(rng, 0.55, 0.14),
     "crash": crash,
     "ride": ride,
     "ride bell": ride_bell,

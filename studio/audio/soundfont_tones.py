@@ -19,7 +19,7 @@ from studio.audio.sf2_file import Instrument, Sample, Zone
 
 Floats = NDArray[np.float64]
 ENVELOPE_NEPERS = 9.226  # how far an envelope falls in its decay time (80 dB)
-SOFT_BELOW, LOUD_FROM = 56, 96  # the velocity layers: duller when played softly
+SOFT_BELOW, LOUD_FROM = 56, 92  # the velocity layers: duller when played softly
 
 
 @dataclass(frozen=True)
@@ -150,10 +150,10 @@ def make_instrument(name: str, tone: Tone, seed: int) -> Instrument:
 
 def _layers(tone: Tone, sample: Sample, keys: tuple[int, int]) -> list[Zone]:
     common = _envelope(tone, sample.root_key)
-    layers = ((0, SOFT_BELOW - 1, 0.35), (SOFT_BELOW, LOUD_FROM - 1, 0.65), (LOUD_FROM, 127, 1.0))
+    layers = ((0, SOFT_BELOW - 1, 0.16), (SOFT_BELOW, LOUD_FROM - 1, 0.3), (LOUD_FROM, 127, 1.0))
     zones = []
     for low, high, openness in layers:
-        cutoff = max(tone.cutoff_hz * openness, 3 * key_hz(sample.root_key))
+        cutoff = max(tone.cutoff_hz * openness, 2.5 * key_hz(sample.root_key))
         filtered = {sf2.FILTER_CUTOFF: min(13400, sf2.absolute_cents(cutoff))}
         zones.append(Zone(sample, keys, (low, high), common | filtered))
     return zones
@@ -185,7 +185,7 @@ def piano(hz: float) -> Partials:
     stiffness = 1.0e-4 * (hz / 262) ** 1.1
     ratio = k * np.sqrt(1 + stiffness * k**2)
     ratio /= ratio[0]
-    amplitude = np.abs(np.sin(np.pi * k / 8.2)) / k * np.exp(-k * hz / 3200)
+    amplitude = np.abs(np.sin(np.pi * k / 8.2)) / k * np.exp(-k * hz / 4800)
     amplitude[0] = max(amplitude[0], amplitude[1:].max(initial=0.1))
     decay = 0.55 * (k - 1) * (hz / 262) ** 0.35
     return spread(Partials(ratio, amplitude, decay, np.zeros_like(k)), 0.9, 2)

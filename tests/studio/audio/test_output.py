@@ -1,0 +1,68 @@
+"""Outputs: the ring keeps order, the clock never runs ahead of what was asked for."""
+
+import threading
+
+import numpy as np
+import pytest
+import sounddevice
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.audio.output import Clock, SilentOutput, open_output
+from studio.audio.stereo_ring import StereoRing
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 40)), max_size=60))
+def test_samples_come_out_as_they_went_in(steps: list[tuple[bool, int]]) -> None:
+    ring, expected = StereoRing(64), 0
+    for is_write, count in steps:
+        if is_write:
+            n = min(count, ring.space)
+            ring.write(np.repeat(np.arange(ring.written, ring.written + n), 2).reshape(-1, 2))
+            continue
+        out = np.full((count, 2), -1, dtype=np.float32)
+        n = ring.take_into(out)
+        np.testing.assert_array_equal(out[:n, 0], np.arange(expected, expected + n))
+        assert not out[n:].any()
+        expected += n
+    assert ring.written - ring.taken == 64 - ring.space
+
+
+def test_the_clock_waits_for_the_latency_and_stops_at_what_was_asked() -> None:
+    clock = Clock(48000)
+    clock.asked(480, 0.5)
+    assert clock.heard() == 0
+    clock.asked(480, 0.0)
+    assert 480 <= clock.heard() <= 960
+    clock.asked(1, -5.0)  # some drivers say nonsense
+    assert 960 <= clock.heard() <= 961
+
+
+def test_silence_runs_in_real_time_and_stops() -> None:
+    output, blocks = SilentOutput(44100), []
+    enough = threading.Event()
+
+    def fill(block: np.ndarray) -> None:
+        blocks.append(len(block))
+        if len(blocks) == 8:
+            enough.set()
+
+    output.start(fill)
+    assert enough.wait(10)
+    output.stop()
+    count = len(blocks)
+    assert 0 < output.heard() <= sum(blocks)
+    assert not output.is_lost()
+    assert len(blocks) == count
+
+
+def test_without_a_device_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*args: object) -> None:
+        raise sounddevice.PortAudioError("Error querying device -1")
+
+    monkeypatch.setattr(sounddevice, "query_devices", none)
+    output, trouble = open_output()
+    assert isinstance(output, SilentOutput)
+    assert trouble is not None
+    assert trouble.startswith("No sound output could be opened")
+    assert "without sound" in trouble
