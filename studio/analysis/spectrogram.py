@@ -143,7 +143,7 @@ class _RowMap:
     def take(self, power: FloatArray) -> FloatArray:
         """Power of each row, shape (n_rows,), from that of each bin, shape (n_fft // 2 + 1,)."""
         low = power[self._low]
-        narrow = low + self._share * (power[self._low + 1] - low)
+        narrow: FloatArray = low + self._share * (power[self._low + 1] - low)
         if self._edges is None:
             return narrow
         padded = np.append(power, np.float32(0))

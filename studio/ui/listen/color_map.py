@@ -26,8 +26,8 @@ def color_table(n: int = 256) -> NDArray[np.uint32]:
     places = np.arange(len(_ANCHORS))
     lab = np.stack([np.interp(at, places, axis) for axis in _ANCHORS.T], axis=1)
     rgb = np.rint(_to_srgb(lab) * 255).astype(np.uint32)
-    table: NDArray[np.uint32] = 0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
-    return table.astype(np.uint32)
+    table = 0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
+    return np.asarray(table, dtype=np.uint32)
 
 
 def _to_srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,4 +47,5 @@ def _to_srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
         ]
     )
     linear = np.clip((lab @ to_lms.T) ** 3 @ to_rgb.T, 0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.asarray(curved, dtype=np.float64)

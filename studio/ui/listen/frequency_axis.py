@@ -22,7 +22,7 @@ class FrequencyAxis:
 
     def hz(self, fraction: float) -> float:
         """The inverse of `fraction`."""
-        return self.low_hz * (self.high_hz / self.low_hz) ** fraction
+        return self.low_hz * math.pow(self.high_hz / self.low_hz, fraction)
 
     def zoomed(self, factor: float, fraction: float, limits: FrequencyAxis) -> FrequencyAxis:
         """The axis `factor` times as wide about `fraction`, inside `limits`, at least a third."""

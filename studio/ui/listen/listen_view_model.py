@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.analysis.analysis_thread import AnalysisThread
-from studio.analysis.history import SpectrogramHistory
+from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.level import LevelReading
 from studio.analysis.listeners import GenreListener, LevelListener, SpectrogramListener
 from studio.analysis.spectrogram import SpectrogramSettings
@@ -122,14 +122,14 @@ class ListenViewModel(QObject):
         mean = np.mean([reading.probabilities for reading in recent], axis=0)
         return dict(zip(recent[-1].labels, mean.tolist(), strict=True))
 
-    def level_at(self, position: int, hz: float) -> np.uint8 | None:
-        """The level (in steps, see `history`) at a place of the picture, None if none is there."""
+    def db_at(self, position: int, hz: float) -> float | None:
+        """The level in dB at a place of the picture, None where there is no sound yet."""
         s = self.settings
         levels, is_there = self.history.at(np.array([position]), 3 * s.hop_length)
         row = np.log(hz / s.fmin_hz) / np.log(s.top_hz / s.fmin_hz) * (s.n_rows - 1)
         if not is_there[0] or not 0 <= round(row) < s.n_rows:
             return None
-        return np.uint8(levels[0, round(row)])
+        return float(to_db(levels[0])[round(row)])
 
     def open_file(self, path: Path) -> bool:
         """Play a sound file through the analysis; True if it could be opened."""

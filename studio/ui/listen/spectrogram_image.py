@@ -61,7 +61,8 @@ class SpectrogramImage:
     def _level_colors(self) -> NDArray[np.uint32]:
         db = FLOOR_DB + STEP_DB * np.arange(256)
         shade = np.clip((db - self.floor_db) / (self.ceiling_db - self.floor_db), 0, 1)
-        return color_table()[np.rint(shade * 255).astype(np.intp)]
+        colors: NDArray[np.uint32] = color_table()[np.rint(shade * 255).astype(np.intp)]
+        return colors
 
     def _draw(self, first: int, after: int, per_pixel: float) -> None:
         if after <= first:

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.analysis.history import to_db
 from studio.ui.listen.frequency_axis import FrequencyAxis, note_and_cents
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.spectrogram_image import SpectrogramImage
@@ -157,8 +156,8 @@ class SpectrogramView(QWidget):
         if self._pointer is None or self._image is None:
             return ""
         hz, position = self._hz_at(self._pointer), self._position_at(self._pointer)
-        level = self._view_model.level_at(position, hz)
-        db = self.tr("no sound") if level is None else f"{float(to_db(level)):.0f} dB"
+        level = self._view_model.db_at(position, hz)
+        db = self.tr("no sound") if level is None else f"{level:.0f} dB"
         seconds = position / self._view_model.sample_rate
         return f"{seconds:.2f} s · {hz:.0f} Hz · {note_and_cents(hz)} · {db}"
 

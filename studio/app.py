@@ -1,0 +1,137 @@
+"""Builds everything and wires it: the only module that knows all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+import resources
+from studio.assistant.worker_client import WorkerClient
+from studio.settings import Settings
+from studio.ui.compose.assistant_panel import AssistantPanel
+from studio.ui.compose.compose_panel import ComposePanel
+from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.suggestion_view_model import SuggestionViewModel
+from studio.ui.crash_handler import CrashHandler, log_path, start_log
+from studio.ui.file_actions import FileActions
+from studio.ui.listen.listen_panel import ListenPanel
+from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.main_window import MainWindow, Place
+from studio.ui.theme import theme
+from studio.ui.train.train_panel import TrainPanel
+from studio.ui.train.train_view_model import TrainViewModel
+from studio.ui.transport_bar import TransportBar
+from studio.ui.transport_view_model import TransportViewModel
+
+SWITCH_INTERVAL_S = 0.0005  # keeps the sound callback's lateness near 1 ms beside a busy thread
+
+
+class StudioApp(QObject):
+    """The application: its view-models, its window, its worker, and what connects them."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.worker = WorkerClient()
+        self.score = ScoreViewModel()
+        self.transport = TransportViewModel(self.score)
+        self.suggestions = SuggestionViewModel(self.score, self.worker)
+        self.listen = ListenViewModel(self.worker)
+        self.train = TrainViewModel()
+        self.assistant_panel = AssistantPanel(self.suggestions, self.score)
+        self.window = self._build_window()
+        self._wire()
+
+    def _build_window(self) -> MainWindow:
+        compose = ComposePanel(self.score, self.suggestions, self.assistant_panel, self.transport)
+        places = [
+            Place("listen", self.tr("Listen"), ListenPanel(self.listen)),
+            Place("compose", self.tr("Compose"), compose),
+            Place("train", self.tr("Train"), TrainPanel(self.train)),
+        ]
+        return MainWindow(places, TransportBar(self.transport, self.listen), self.settings)
+
+    def _wire(self) -> None:
+        window = self.window
+        self.crash_handler = CrashHandler(window)
+        self.files = FileActions(window, self.score, self.listen)
+        for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
+            teller.notice.connect(window.show_notice)
+        self.score.refused.connect(lambda text: window.show_notice("warning", text))
+        self.train.model_chosen.connect(self.use_model)
+        window.welcome.play_song.connect(self.transport.play_toggle)
+        window.welcome.play_sound.connect(self.play_demo_sound)
+        window.welcome.ask_model.connect(self.ask_model)
+        window.welcome.dismissed.connect(lambda: self.settings.set("welcomed", True))
+        window.welcome.setVisible(not self.settings.get("welcomed", False))
+        actions = window.actions_by_name
+        actions["undo"].triggered.connect(self.score.undo)
+        actions["redo"].triggered.connect(self.score.redo)
+        actions["show_log"].triggered.connect(
+            lambda: window.show_notice("info", self.tr("The log is {0}").format(log_path()))
+        )
+
+    def play_demo_sound(self) -> None:
+        """Listen to the sound that ships with the application."""
+        self.window.show_place("listen")
+        self.listen.open_file(resources.path("demo", "demo_listen.ogg"))
+
+    def ask_model(self) -> None:
+        """Ask for suggestions with what the assistant's panel shows."""
+        self.window.show_place("compose")
+        self.assistant_panel.ask()
+
+    def use_model(self, kind: str, folder: str) -> None:
+        """Switch Listen or Compose to the model in `folder`, without a restart."""
+        if kind == "genre":
+            self.listen.genre_folder = Path(folder)
+            self.window.show_place("listen")
+        else:
+            self.assistant_panel.choose_model(Path(folder))
+            self.window.show_place("compose")
+
+    def start(self, files: Sequence[Path] = (), *, listen: bool = False) -> None:
+        """Show the window; what is heavy starts once it has been painted."""
+        self.window.show()
+        QTimer.singleShot(0, self, lambda: self._after_first_paint(list(files), listen))
+
+    def _after_first_paint(self, files: list[Path], listen: bool) -> None:
+        self.worker.start()
+        if files:
+            self.files.open_all(files)
+        elif not self.files.offer_recovery():
+            self.files.open_first_song()
+        if listen:
+            self.window.show_place("listen")
+            self.listen.start_microphone()
+
+    def close(self) -> None:
+        """Stop the sound, the worker and what follows a run; a training goes on by itself."""
+        for part in (self.listen, self.transport, self.train, self.suggestions, self.worker):
+            part.close()
+
+
+def run_app(files: Sequence[Path], *, listen: bool = False) -> int:
+    """Open the window, run until it is closed, return the exit status."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    qt = make_qt_application()
+    start_log()
+    app = StudioApp()
+    app.crash_handler.install()
+    app.start(files, listen=listen)
+    status = qt.exec()
+    app.close()
+    return status
+
+
+def make_qt_application(mode: str | None = None) -> QApplication:
+    """The QApplication, dressed in the theme that the user chose (or in `mode`)."""
+    existing = QApplication.instance()
+    qt = existing if isinstance(existing, QApplication) else QApplication(["studio"])
+    qt.setApplicationName("Studio")
+    theme().install(qt, mode or Settings().get("colours", "system"))  # type: ignore[arg-type]
+    return qt

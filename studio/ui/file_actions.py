@@ -1,0 +1,146 @@
+"""Opening, saving and exporting: what the File menu does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+import resources
+from studio.audio.render import render_song
+from studio.errors import StudioError
+from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.main_window import MainWindow
+from studio.ui.notices import NoticeAction
+
+SCORE_SUFFIXES = (".mid", ".midi", ".smf", ".kar", ".studio")
+SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff")
+
+
+class FileActions(QObject):
+    """Takes files to the place they belong to, and never loses what is not saved."""
+
+    _exported = Signal(str, str)  # level and text, from the thread that renders
+
+    def __init__(self, window: MainWindow, score: ScoreViewModel, listen: ListenViewModel) -> None:
+        super().__init__(window)
+        self._window, self._score, self._listen = window, score, listen
+        actions = window.actions_by_name
+        actions["open"].triggered.connect(self.choose_and_open)
+        actions["save"].triggered.connect(self.save)
+        actions["save_as"].triggered.connect(self.save_as)
+        actions["export_audio"].triggered.connect(self.choose_and_export)
+        window.files_dropped.connect(self.open_all)
+        window.close_requested.connect(self.ask_before_closing)
+        self._exported.connect(window.show_notice)
+        score.edited.connect(self._retitle)
+        score.song_changed.connect(self._retitle)
+
+    def open_all(self, files: Sequence[Path]) -> None:
+        """Open each file where it belongs; what is neither score nor sound is told."""
+        for file in files:
+            if file.suffix.lower() in SCORE_SUFFIXES:
+                self._open_score(file)
+            elif file.suffix.lower() in SOUND_SUFFIXES:
+                self._window.show_place("listen")
+                self._listen.open_file(file)
+            else:
+                kinds = " ".join((*SCORE_SUFFIXES, *SOUND_SUFFIXES))
+                text = self.tr("{0}: Studio opens {1}").format(file.name, kinds)
+                self._window.show_notice("warning", text)
+
+    def _open_score(self, file: Path) -> None:
+        if not self._may_replace_score():
+            return
+        self._window.show_place("compose")
+        self._score.open(file)
+
+    def open_first_song(self) -> None:
+        """What the roll shows when nothing was asked for: a song of our own, as a new one."""
+        self._score.open_as_new(resources.path("demo", "song.mid"))
+
+    def choose_and_open(self) -> None:
+        """Ask which files, then open them."""
+        kinds = " ".join(f"*{suffix}" for suffix in (*SCORE_SUFFIXES, *SOUND_SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open"), "", self.tr("Music ({0});;All files (*)").format(kinds)
+        )
+        self.open_all([Path(name) for name in names])
+
+    def save(self) -> bool:
+        """Save under the name that the score has, else ask for one. True if it was saved."""
+        if self._score.path is None:
+            return self.save_as()
+        return self._score.save()
+
+    def save_as(self) -> bool:
+        """Ask for a name and save under it. True if it was saved."""
+        start = str(self._score.path or Path.home() / self.tr("My song.mid"))
+        kinds = self.tr("Standard MIDI file (*.mid);;Studio project (*.studio)")
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), start, kinds)
+        if not name:
+            return False
+        path = Path(name)
+        return self._score.save(path if path.suffix else path.with_suffix(".mid"))
+
+    def choose_and_export(self) -> None:
+        """Ask for a name, then play the score into that file in the background."""
+        kinds = self.tr("WAV (*.wav);;FLAC (*.flac);;Ogg Vorbis (*.ogg)")
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export audio"), "", kinds)
+        if name:
+            path = Path(name)
+            self.export(path if path.suffix else path.with_suffix(".wav"))
+
+    def export(self, path: Path) -> None:
+        """Render the score as it is now to `path`; a notice says when it is done."""
+        song = self._score.snapshot()
+
+        def render() -> None:
+            try:
+                render_song(song, path)
+            except StudioError as error:
+                self._exported.emit("error", str(error))
+            else:
+                self._exported.emit("info", self.tr("Written: {0}").format(path))
+
+        threading.Thread(target=render, name="export", daemon=True).start()
+
+    def offer_recovery(self) -> bool:
+        """If the last session did not end properly, offer its edits back. True if it did not."""
+        if not self._score.has_recovery():
+            return False
+        self._window.show_notice(
+            "warning",
+            self.tr("Studio did not close properly. Your last edits are kept."),
+            [
+                NoticeAction(self.tr("Bring them back"), self._score.recover),
+                NoticeAction(self.tr("Discard"), self._score.discard_recovery),
+            ],
+        )
+        return True
+
+    def ask_before_closing(self, event: QCloseEvent) -> None:
+        """Let the window close unless there is something to save and the user wants to stay."""
+        event.setAccepted(self._may_replace_score())
+
+    def _may_replace_score(self) -> bool:
+        if not self._score.is_dirty:
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setObjectName("unsaved_dialog")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("The score has changes that are not saved."))
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        choice = box.exec()
+        return choice == buttons.Discard or (choice == buttons.Save and self.save())
+
+    def _retitle(self, _change: object = None) -> None:
+        path = self._score.path
+        name = path.name if path else self.tr("new song")
+        self._window.set_title(name, is_dirty=self._score.is_dirty)

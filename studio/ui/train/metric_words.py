@@ -1,0 +1,38 @@
+"""Measurements in words: on which split, and what they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SPLIT_WORDS = {
+    "test": "On test data that it never saw",
+    "valid": "On validation data (it chose the best epoch by this, so a little flattering)",
+}
+NAMES = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro F1",
+    "removal_auc": "wrong notes found, AUC",
+    "addition_hit_at_k": "missing notes found",
+    "repair_f1": "F1 after repair",
+    "corrupted_f1": "F1 before repair",
+}
+
+
+def metric_words(metrics: dict[str, Any]) -> list[str]:
+    """A line for each split that was measured, the best known numbers only."""
+    lines = []
+    for split, text in SPLIT_WORDS.items():
+        found = _numbers(metrics.get(split))
+        if found:
+            words = ", ".join(f"{NAMES[name]} {value:.2f}" for name, value in found.items())
+            lines.append(f"{text}: {words}.")
+    return lines
+
+
+def _numbers(values: Any) -> dict[str, float]:
+    """The known numbers in `values`, which may lie one level deeper (by set, or `repair`)."""
+    if not isinstance(values, dict):
+        return {}
+    nested = values.get("repair") or values.get("all")
+    source = {**values, **nested} if isinstance(nested, dict) else values
+    return {n: float(source[n]) for n in NAMES if isinstance(source.get(n), int | float)}

@@ -1,0 +1,43 @@
+"""The place Train: data, model, run, from left to right and top to bottom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from studio.ui.theme import GRID, SPACE_M
+from studio.ui.train.data_card import DataCard
+from studio.ui.train.run_card import RunCard
+from studio.ui.train.settings_card import SettingsCard
+from studio.ui.train.train_view_model import TrainViewModel
+
+
+class TrainPanel(QWidget):
+    """Lays the three steps out."""
+
+    def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("train_panel")
+        self.data_card = DataCard(view_model)
+        self.settings_card = SettingsCard(view_model)
+        self.run_card = RunCard(view_model)
+        self.settings_card.start_requested.connect(view_model.start)
+        self.settings_card.stop_requested.connect(view_model.stop)
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        grid.setSpacing(SPACE_M)
+        grid.addWidget(self.data_card, 0, 0)
+        grid.addWidget(self.settings_card, 0, 1)
+        grid.addWidget(self.run_card, 1, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(1, 1)
+        self.settings_card.setMinimumWidth(38 * GRID)
+        scroll = QScrollArea()
+        scroll.setObjectName("train_scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
