@@ -5,9 +5,11 @@ It writes the demo music by rule and seed, so that what ships is ours.
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from models.notes import Note
 
@@ -157,6 +159,19 @@ def _next_pitch(
 def _nearest(pitch: int, classes: set[int]) -> int:
     return min((p for p in range(pitch - 6, pitch + 7) if p % 12 in classes),
                key=lambda p: abs(p - pitch))  # fmt: skip
+
+
+def untangled(notes: Iterable[Note]) -> list[Note]:
+    """The notes, each cut where its key is struck again."""
+    by_key: dict[tuple[int, int], list[Note]] = defaultdict(list)
+    for note in sorted(notes):
+        by_key[note.track, note.pitch].append(note)
+    result = []
+    for line in by_key.values():
+        for note, after in itertools.zip_longest(line, line[1:]):
+            duration = min(note.duration, after.start - note.start) if after else note.duration
+            result.append(replace(note, duration=duration))
+    return sorted(result)
 
 
 def held_chords(

@@ -43,7 +43,7 @@ def _piece(
     changes = [(0, bpm), *slower]
     return Piece(
         BEAT,
-        tuple(sorted(notes)),
+        tuple(composer.untangled(notes)),
         tuple(tracks),
         tuple(TempoChange(tick, round(60e6 / tempo)) for tick, tempo in changes),
         (TimeSignature(0, 4, 4),),

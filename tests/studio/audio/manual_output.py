@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.audio.output import Fill
+from studio.audio.player import Player
+from studio.audio.player_engine import BLOCK
 
 RATE = 44100
 
@@ -41,3 +43,21 @@ class ManualOutput:
         self._fill(block)
         self.pulled += count
         return block
+
+
+def fill_ring(player: Player) -> None:
+    """Let the player's thread do what was asked for, and render as far ahead as it does."""
+    assert player.wait()
+    engine = player._engine
+    while engine and not engine.is_resting and engine._ring.space >= BLOCK:
+        assert player.wait()
+    assert player.wait()
+
+
+def drive(player: Player, output: ManualOutput, count: int) -> NDArray[np.float32]:
+    """`count` samples as a driver takes them: in blocks, after the ring is full again."""
+    blocks = []
+    for start in range(0, count, 500):
+        fill_ring(player)
+        blocks.append(output.pull(min(500, count - start)))
+    return np.concatenate(blocks)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.studio.audio.songs import BEAT, make_song, scale, with_event
 
 from models.notes import Note
 from models.protocol import TrackInfo
@@ -15,6 +14,7 @@ from studio.audio.sequence import Sequence
 from studio.audio.soundfont import shipped_soundfont
 from studio.audio.synth import Synth
 from studio.score.song import Song
+from tests.studio.audio.songs import BEAT, make_song, scale, with_event
 
 RATE = 22050
 PER_BEAT = RATE // 2  # at 120 bpm

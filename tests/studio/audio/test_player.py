@@ -1,5 +1,6 @@
 """The player: its playhead is what is heard, nothing hangs, and requests never wait."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 
@@ -10,11 +11,10 @@ from hypothesis import strategies as st
 
 from models.notes import Note
 from studio.audio.player import Player
-from studio.audio.player_engine import BLOCK
 from studio.audio.soundfont import shipped_soundfont
 from studio.audio.synth import Synth
 from studio.score.song import Song
-from tests.studio.audio.manual_output import RATE, ManualOutput
+from tests.studio.audio.manual_output import RATE, ManualOutput, drive, fill_ring
 from tests.studio.audio.songs import BEAT, make_song, scale
 
 CLICK = 76  # a wood block
@@ -39,20 +39,10 @@ class Desk:
         return self.player._engine.playback.synth
 
     def pull(self, count: int) -> np.ndarray:
-        """`count` samples as a driver takes them: in blocks, after the ring is full again."""
-        blocks = []
-        for start in range(0, count, 500):
-            self.fill_ring()
-            blocks.append(self.output.pull(min(500, count - start)))
-        return np.concatenate(blocks)
+        return drive(self.player, self.output, count)
 
     def fill_ring(self) -> None:
-        """Let the player's thread do what was asked for, and render as far ahead as it does."""
-        assert self.player.wait()
-        engine = self.player._engine
-        while engine and not engine.is_resting and engine._ring.space >= BLOCK:
-            assert self.player.wait()
-        assert self.player.wait()
+        fill_ring(self.player)
 
 
 @pytest.fixture
@@ -110,7 +100,7 @@ def test_the_playhead_jumps_with_the_loop(make_desk: Callable[..., Desk]) -> Non
         seen.append(desk.player.position_ticks())
     assert min(seen) >= BEAT - 1
     assert max(seen) <= 2 * BEAT + 1
-    assert sum(after < before for before, after in zip(seen, seen[1:], strict=False)) == 2
+    assert sum(after < before for before, after in itertools.pairwise(seen)) == 2
 
 
 def test_pause_stays_and_plays_on_from_there(make_desk: Callable[..., Desk]) -> None:
@@ -238,6 +228,22 @@ def test_a_bad_soundfont_is_told_and_ours_plays(tmp_path: object) -> None:
     player.close()
 
 
+def ask(desk: Desk, kind: int, value: int) -> None:
+    player, tick = desk.player, value * 4
+    requests: tuple[Callable[[], object], ...] = (
+        lambda: desk.pull(value * 5 + 1),
+        lambda: player.play(tick),
+        player.play,
+        player.pause,
+        lambda: player.stop(0),
+        lambda: player.seek(tick),
+        lambda: player.set_loop(*((tick, tick + 300) if value % 3 else (None, None))),
+        lambda: player.set_muted(frozenset({0} if value % 2 else ())),
+        lambda: player.set_song(make_song(scale(1 + value % 8))),
+    )
+    requests[kind]()
+
+
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
@@ -248,18 +254,7 @@ def test_whatever_is_asked_for_nothing_hangs(asked: list[tuple[int, int]]) -> No
     player.set_song(make_song(scale(8)))
     player.play(0)
     for kind, value in asked:
-        tick = value * 4
-        (
-            lambda: desk.pull(value * 5 + 1),
-            lambda: player.play(tick),
-            player.play,
-            player.pause,
-            lambda: player.stop(0),
-            lambda: player.seek(tick),
-            lambda: player.set_loop(*((tick, tick + 300) if value % 3 else (None, None))),
-            lambda: player.set_muted(frozenset({0} if value % 2 else ())),
-            lambda: player.set_song(make_song(scale(1 + value % 8))),
-        )[kind]()
+        ask(desk, kind, value)
     desk.fill_ring()
     synth = desk.synth
     player.close()

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from tests.studio.audio.songs import BEAT, make_song, scale
 
 from models.notes import Note
 from models.protocol import TrackInfo
@@ -13,6 +12,7 @@ from studio.audio import render
 from studio.audio.render import render_samples, render_song
 from studio.audio.soundfont import shipped_soundfont
 from studio.errors import StudioError
+from tests.studio.audio.songs import BEAT, make_song, scale
 
 CLICK = 76  # a wood block: its first sample is loud, and it is over in a tenth of a second
 

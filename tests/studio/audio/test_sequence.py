@@ -2,12 +2,12 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.studio.audio.songs import BEAT, make_song, scale, with_event, with_program
 
 from models.notes import Note
 from models.protocol import TrackInfo
 from studio.audio.sequence import BEND, CONTROL, NOTE_OFF, NOTE_ON, PROGRAM, Event, Sequence
 from studio.score.song import Song
+from tests.studio.audio.songs import BEAT, make_song, scale, with_event, with_program
 
 RATE = 48000
 notes = st.builds(
@@ -61,7 +61,7 @@ def test_a_note_shorter_than_a_sample_still_ends_after_its_beginning() -> None:
 
 
 def test_at_one_sample_notes_end_and_programs_change_before_notes_begin() -> None:
-    song = with_program(make_song(scale(2)[:1] + [Note(BEAT - 10, 60, 100)]), 0, BEAT - 10, 40)
+    song = with_program(make_song([*scale(1), Note(BEAT - 10, 60, 100)]), 0, BEAT - 10, 40)
     at = round(song.tempo_map.ticks_to_seconds(BEAT - 10) * RATE)
     kinds = [e.kind for e in events(song, NOTE_OFF, PROGRAM, NOTE_ON) if e.position == at]
     assert kinds == [NOTE_OFF, PROGRAM, NOTE_ON]
