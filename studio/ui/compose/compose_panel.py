@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QScrollBar,
     QSplitter,
@@ -28,6 +29,7 @@ from studio.ui.compose.ruler import Ruler
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.track_list import TrackList
 from studio.ui.compose.velocity_lane import VelocityLane
+from studio.ui.theme import SPACE_M, font_small
 
 PREVIEW_VELOCITY = 96
 _MENU = ("cut", "copy", "paste", "duplicate", "delete", "", "quantise", "select_all", "", "fit")
@@ -75,7 +77,7 @@ class ComposePanel(QWidget):
             preview_note=self._preview,
         )
         self.keyboard = KeyboardStrip(self.roll_geometry)
-        self.ruler = Ruler(score_view_model, self.state, self.roll_geometry, position)
+        self.ruler = Ruler(score_view_model, self.state, self.roll_geometry, position, self._loop)
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
         self.tracks = TrackList(score_view_model)
         self.toolbar = ComposeToolbar(score_view_model, self.state, self.roll.commands)
@@ -89,15 +91,14 @@ class ComposePanel(QWidget):
     def _lay_out(self, assistant_panel: QWidget | None) -> None:
         self.scroll_time.setObjectName("roll_scroll_time")
         self.scroll_pitch.setObjectName("roll_scroll_pitch")
-        corner = QWidget()
         grid = QGridLayout()
         grid.setSpacing(0)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(corner, 0, 0)
         grid.addWidget(self.ruler, 0, 1)
         grid.addWidget(self.keyboard, 1, 0)
         grid.addWidget(self.roll, 1, 1)
         grid.addWidget(self.scroll_pitch, 1, 2)
+        grid.addWidget(self._lane_label(), 2, 0)
         grid.addWidget(self.lane, 2, 1)
         grid.addWidget(self.scroll_time, 3, 1)
         grid.setRowStretch(1, 1)
@@ -123,6 +124,15 @@ class ComposePanel(QWidget):
         column.addWidget(body, 1)
         self.setFocusProxy(self.roll)
 
+    def _lane_label(self) -> QLabel:
+        label = QLabel(self.tr("Velocity"))
+        label.setObjectName("velocity_label")
+        label.setFont(font_small())
+        label.setProperty("kind", "muted")
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        label.setContentsMargins(0, SPACE_M, SPACE_M, 0)
+        return label
+
     def _wire(self) -> None:
         self.roll_geometry.changed.connect(self._sync_scroll_bars)
         self.scroll_time.valueChanged.connect(self._on_across)
@@ -131,12 +141,19 @@ class ComposePanel(QWidget):
         self.roll.menu_requested.connect(self._show_menu)
         self.keyboard.pressed.connect(self._on_key_pressed)
         self.ruler.seek_requested.connect(self._seek)
-        moved = getattr(self._transport, "position_changed", None)
-        if moved is not None:
-            moved.connect(self._on_position)
+        for name, slot in (
+            ("position_changed", self._on_position),
+            ("state_changed", self.ruler.update),
+        ):
+            told = getattr(self._transport, name, None)
+            if told is not None:
+                told.connect(slot)
 
     def _position_ticks(self) -> float:
         return float(self._transport.position_ticks()) if self._transport else 0.0
+
+    def _loop(self) -> tuple[int, int] | None:
+        return getattr(self._transport, "loop", None)
 
     def _preview(self, track: int, pitch: int, velocity: int) -> None:
         play: Callable[[int, int, int], None] | None

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QStatusTipEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QStatusTipEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from models.notes import Note
-from studio.ui.compose.ghost_painter import GhostPainter
 from studio.ui.compose.ghosts import GhostSource
-from studio.ui.compose.note_painter import MaskCache, NoteLook, NotePainter
-from studio.ui.compose.roll_commands import RollCommands, piece_end, show_beginning
+from studio.ui.compose.roll_canvas import RollCanvas
+from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_keys import RollKeys
-from studio.ui.compose.roll_painter import RollPainter
 from studio.ui.compose.roll_state import RollState, Snap
 from studio.ui.compose.roll_targets import (
     Target,
@@ -34,9 +23,8 @@ from studio.ui.compose.roll_targets import (
     hint_for,
     target_at,
 )
-from studio.ui.compose.roll_tools import DrawNote, Gesture, RollContext, RollPoint
+from studio.ui.compose.roll_tools import DrawNote, RollContext, RollPoint
 from studio.ui.compose.score_view_model import ScoreViewModel
-from studio.ui.theme import theme
 
 Preview = Callable[[int, int, int], None]  # track, pitch, velocity: let it be heard
 WHEEL_NOTCH = 120
@@ -45,7 +33,7 @@ ZOOM_STEP = 1.2
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class PianoRollView(QWidget):
+class PianoRollView(RollCanvas):
     """Draws the score and turns gestures into requests. Holds no note of its own."""
 
     hint_changed = Signal(str)  # what the mouse would do here
@@ -63,22 +51,14 @@ class PianoRollView(QWidget):
         preview_note: Preview = lambda track, pitch, velocity: None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._view_model, self._state, self._roll_geometry = view_model, state, geometry
-        self._ghosts, self._position_ticks, self._preview_note = (
-            ghosts,
-            position_ticks,
-            preview_note,
-        )
+        super().__init__(view_model, state, geometry, ghosts, position_ticks, parent)
+        self._preview_note = preview_note
         self.commands = RollCommands(view_model, state, geometry, position_ticks)
         self.installEventFilter(RollKeys(self.commands, self.cancel_gesture, ghosts, self))
-        self._gesture: Gesture | None = None
-        self._chosen, self._hidden = MaskCache(), MaskCache()
-        self._playhead = 0.0
+        self._button = Qt.MouseButton.NoButton  # the one that the gesture began with
         self._heard: tuple[int, int] | None = None
         self._hint = ""
         self._set_up()
-        self._wire()
 
     def _set_up(self) -> None:
         self.setObjectName("piano_roll")
@@ -88,32 +68,7 @@ class PianoRollView(QWidget):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 120)
-
-    def _wire(self) -> None:
-        view_model = self._view_model
-        for signal in (view_model.edited, view_model.selection_changed, view_model.mix_changed):
-            signal.connect(self._repaint)
-        view_model.song_changed.connect(self._show_song)
-        view_model.edited.connect(self._follow_length)
-        self._state.changed.connect(self._repaint)
-        self._roll_geometry.changed.connect(self._repaint)
-        theme().changed.connect(self._repaint)
-        if self._ghosts is not None:
-            self._ghosts.changed.connect(self._repaint)
-
-    def _repaint(self, _change: object = None) -> None:
-        self.update()
-
-    def _follow_length(self, _edit: object = None) -> None:
-        song = self._view_model.song
-        self._roll_geometry.set_music(song.ticks_per_beat, piece_end(self._view_model))
-
-    def _show_song(self) -> None:
-        self._gesture = None
-        self._follow_length()
-        show_beginning(self._view_model, self._roll_geometry)
 
     @property
     def context(self) -> RollContext:
@@ -138,6 +93,7 @@ class PianoRollView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._gesture is not None:
             return
+        self._button = event.button()
         point = self._point(event)
         target = self._target(point)
         is_left = event.button() == Qt.MouseButton.LeftButton
@@ -157,7 +113,7 @@ class PianoRollView(QWidget):
         point = self._point(event)
         is_new = self._state.tool == "select" and event.button() == Qt.MouseButton.LeftButton
         if is_new and self._target(point).kind == "empty":
-            self._gesture = DrawNote(self.context, point)
+            self._button, self._gesture = event.button(), DrawNote(self.context, point)
             self._after_gesture_step()
         else:
             self.mousePressEvent(event)
@@ -174,9 +130,9 @@ class PianoRollView(QWidget):
             self._after_gesture_step()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        gesture, self._gesture = self._gesture, None
-        if gesture is None:
+        if self._gesture is None or event.button() != self._button:
             return
+        gesture, self._gesture = self._gesture, None
         edit = gesture.edit()
         if edit is None or self._view_model.request(edit) or not edit:
             gesture.release()
@@ -230,51 +186,3 @@ class PianoRollView(QWidget):
             dx, dy = delta.x() / WHEEL_NOTCH, delta.y() / WHEEL_NOTCH
             geometry.scroll_by(-dx * SCROLL_PIXELS, -dy * SCROLL_PIXELS)
         event.accept()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._roll_geometry.resize(event.size().width(), event.size().height())
-
-    def move_playhead(self) -> None:
-        """Draw the playhead where the music is now; only two strips are painted anew."""
-        before, self._playhead = self._playhead, self._position_ticks()
-        for tick in (before, self._playhead):
-            x = round(self._roll_geometry.x_of(tick))
-            self.update(QRect(x - 3, 0, 7, self.height()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rect = QRectF(event.rect())
-        paint = RollPainter(painter, self._roll_geometry, self.devicePixelRatioF())
-        paint.paper(rect, self._view_model.song.metre, self._state.grid)
-        self._paint_notes(painter, rect)
-        if self._gesture is not None and self._gesture.marquee is not None:
-            paint.marquee(self._gesture.marquee)
-        paint.playhead(self._playhead, rect.top(), rect.bottom())
-        if self._is_empty():
-            paint.empty_state(
-                QRectF(self.rect()),
-                self.tr("No notes yet"),
-                self.tr("Double-click to draw a note, take the pencil (B), or open a MIDI file."),
-            )
-
-    def _paint_notes(self, painter: QPainter, rect: QRectF) -> None:
-        model, gesture, ratio = self._view_model, self._gesture, self.devicePixelRatioF()
-        columns, hidden = model.score.columns, gesture.hidden if gesture else frozenset()
-        chosen = self._chosen.mask(columns, model.selection)
-        if hidden:
-            kept = ~self._hidden.mask(columns, hidden)
-            columns, chosen = columns.where(kept), chosen[kept]
-        audible = frozenset(i for i in range(model.n_tracks) if model.is_audible(i))
-        look = NoteLook(model.active_track, audible, chosen)
-        notes = NotePainter(painter, self._roll_geometry, ratio, look)
-        notes.paint(columns, rect)
-        if self._ghosts is not None:
-            GhostPainter(painter, notes.rect_of).paint(self._ghosts.ghosts, rect)
-        if gesture is not None:
-            shown = gesture.shown_columns
-            look = replace(look, is_chosen=np.ones(len(shown), dtype=np.bool_))
-            NotePainter(painter, self._roll_geometry, ratio, look).paint(shown, rect)
-
-    def _is_empty(self) -> bool:
-        has_ghosts = self._ghosts is not None and len(self._ghosts.ghosts) > 0
-        return not (len(self._view_model.score) or self._gesture or has_ghosts)

@@ -90,6 +90,13 @@ class RollPainter:
     def empty_state(self, rect: QRectF, title: str, text: str) -> None:
         """What this place is for, and the first things to do."""
         painter, center = self._painter, Qt.AlignmentFlag.AlignCenter
+        card = QRectF(0, 0, 520, 104)
+        card.moveCenter(rect.center())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.color("border"))
+        painter.setBrush(self._theme.color("surface_raised"))
+        painter.drawRoundedRect(card, 8, 8)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(self._theme.color("text_muted"))
         painter.setFont(font_large())
         painter.drawText(rect.adjusted(0, 0, 0, -32), center, title)

@@ -30,11 +30,12 @@ class Ruler(QWidget):
         state: RollState,
         geometry: RollGeometry,
         position_ticks: Callable[[], float],
+        loop: Callable[[], tuple[int, int] | None] = lambda: None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._view_model, self._state, self._roll_geometry = view_model, state, geometry
-        self._position_ticks = position_ticks
+        self._position_ticks, self._loop = position_ticks, loop
         self.setObjectName("ruler")
         self.setAccessibleName(self.tr("Ruler"))
         self.setToolTip(self.tr("Click to move the playhead"))
@@ -50,6 +51,7 @@ class Ruler(QWidget):
         painter, look = QPainter(self), theme()
         geometry, metre = self._roll_geometry, self._view_model.song.metre
         painter.fillRect(self.rect(), look.color("surface"))
+        self._paint_loop(painter)
         lines = grid_lines(geometry, metre, self._state.grid, 0, self.width())
         for tick, role in lines:
             x, height = round(geometry.x_of(tick)), _HEIGHTS[role]
@@ -65,6 +67,14 @@ class Ruler(QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(bar + 1))
         painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), look.color("border"))
         self._paint_playhead(painter)
+
+    def _paint_loop(self, painter: QPainter) -> None:
+        loop = self._loop()
+        if loop is None:
+            return
+        left, right = (self._roll_geometry.x_of(tick) for tick in loop)
+        painter.fillRect(QRectF(left, 0, right - left, HEIGHT), theme().color("accent_soft"))
+        painter.fillRect(QRectF(left, 0, right - left, 3), theme().color("accent"))
 
     def _paint_playhead(self, painter: QPainter) -> None:
         x = self._roll_geometry.x_of(self._position_ticks())

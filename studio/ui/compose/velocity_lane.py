@@ -18,6 +18,7 @@ from studio.ui.theme import font_small, theme
 
 HEIGHT = 88
 TOP, BOTTOM = 8, 4
+MIN_HEAD_GAP = 6  # pixels a note; where there are fewer, stems have no heads
 REACH = 5.0  # pixels beside a stem that still mean it
 
 
@@ -135,19 +136,23 @@ class VelocityLane(QWidget):
         high = int(np.searchsorted(columns.start, geometry.right_tick, side="right"))
         found = low + np.flatnonzero(columns.track[low:high] == view_model.active_track)
         color = look.track_color(view_model.active_track)
-        if len(found) > 2 * self.width():  # more stems than pixels: only the loudest of each shows
+        if len(found) > self.width():  # more stems than pixels: only the loudest of each shows
             pixel = np.floor(columns.start[found] * geometry.pixels_per_tick)
             key = np.lexsort((columns.velocity[found], pixel))
             last = np.flatnonzero(np.diff(pixel[key], append=np.inf))
             found = found[key[last]]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        has_heads = len(found) < self.width() / MIN_HEAD_GAP
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, has_heads)
         for note in columns.notes(found):
             is_selected = note in view_model.selection
             velocity = self._changed.get(note, note.velocity)
             shade = blended(color, look.color("surface_raised"), 0.42 + 0.58 * velocity / 127)
             shade = look.color("note_selected") if is_selected else shade
             x, y = round(self._x_of(note)) + 1.0, self._y_of(velocity)
-            painter.fillRect(QRectF(x - 1, y, 2, self.height() - y), shade)
+            width = 2 if has_heads else 1
+            painter.fillRect(QRectF(x - 1, y, width, self.height() - y), shade)
+            if not has_heads:
+                continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color if is_selected else shade)
             if is_selected:

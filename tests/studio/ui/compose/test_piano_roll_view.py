@@ -609,3 +609,55 @@ def test_clicking_a_note_of_another_track_makes_that_track_active(roll: Roll) ->
     roll.drag(middle(roll, other))
     assert roll.model.active_track == 0
     assert roll.edits == []
+
+
+def test_an_edit_from_elsewhere_ends_the_drag_without_harm(pair: Roll) -> None:
+    pair.press(middle(pair, LOW))
+    pair.move(pair.at(BEAT * 2, 70))
+    pair.model.request(Edit("Delete", removed=frozenset({LOW})))
+    pair.view.grab()
+    pair.move(pair.at(BEAT * 3, 71))
+    pair.mouse("release", pair.at(BEAT * 3, 71), LEFT, NONE)
+    assert pair.notes == [HIGH]
+    assert pair.refusals == []
+
+
+def test_another_button_does_not_end_a_drag(pair: Roll) -> None:
+    pair.press(middle(pair, LOW))
+    pair.move(pair.at(BEAT / 2, 65))
+    pair.press(pair.at(BEAT / 2, 65), RIGHT)
+    pair.mouse("release", pair.at(BEAT / 2, 65), RIGHT, NONE)
+    assert pair.edits == []
+    pair.mouse("release", pair.at(BEAT / 2, 65), LEFT, NONE)
+    assert only_edit(pair).added == {replace(LOW, pitch=65)}
+
+
+def test_a_new_track_leaves_the_view_where_it_is_and_a_new_song_does_not(pair: Roll) -> None:
+    pair.geometry.scroll_to_tick(4000)
+    pair.model.add_track("Bass")
+    assert pair.geometry.left_tick == 4000
+    pair.model.new_song()
+    assert pair.geometry.left_tick == 0
+
+
+def test_a_crowd_of_notes_shows_each_in_its_row(roll: Roll) -> None:
+    crowd = [Note(i * 20, 60 + i % 5, 100, 100) for i in range(4000)]
+    roll.give(*crowd)
+    roll.key(Qt.Key.Key_F)
+    paper = {pixel(roll, roll.at(40_000, pitch)) for pitch in (66, 67)}
+    for pitch in range(60, 65):
+        assert pixel(roll, roll.at(40_000, pitch)) not in paper
+    with_some_chosen = pixel(roll, roll.at(40_000, 62))
+    roll.key(Qt.Key.Key_A, CTRL)
+    assert pixel(roll, roll.at(40_000, 62)) != with_some_chosen
+
+
+def test_a_crowd_moves_by_mouse_in_one_edit(roll: Roll) -> None:
+    crowd = [Note(i * STEP, 60, STEP) for i in range(3000)]
+    roll.give(*crowd)
+    roll.key(Qt.Key.Key_A, CTRL)
+    roll.press(middle(roll, crowd[1]))
+    roll.move(roll.at(crowd[2].start + STEP / 2, 62))
+    roll.view.grab()
+    roll.mouse("release", roll.at(crowd[2].start + STEP / 2, 62), LEFT, NONE)
+    assert only_edit(roll).added == {replace(n, start=n.start + STEP, pitch=62) for n in crowd}

@@ -1,0 +1,125 @@
+"""The paper of the piano roll: shows the score, its ghosts, the gesture and the playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.score.song import Song
+from studio.ui.compose.ghost_painter import GhostPainter
+from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.note_painter import MaskCache, NoteLook, NotePainter
+from studio.ui.compose.roll_commands import piece_end, show_beginning
+from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_painter import RollPainter
+from studio.ui.compose.roll_state import RollState
+from studio.ui.compose.roll_tools import Gesture
+from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.theme import theme
+
+
+class RollCanvas(QWidget):
+    """Paints, and follows what it shows. Knows no mouse: `PianoRollView` does."""
+
+    def __init__(
+        self,
+        view_model: ScoreViewModel,
+        state: RollState,
+        geometry: RollGeometry,
+        ghosts: GhostSource | None,
+        position_ticks: Callable[[], float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._view_model, self._state, self._roll_geometry = view_model, state, geometry
+        self._ghosts, self._position_ticks = ghosts, position_ticks
+        self._gesture: Gesture | None = None
+        self._chosen, self._hidden = MaskCache(), MaskCache()
+        self._song: Song = view_model.song
+        self._playhead = 0.0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._wire()
+
+    def _wire(self) -> None:
+        view_model = self._view_model
+        for signal in (view_model.edited, view_model.selection_changed, view_model.mix_changed):
+            signal.connect(self._repaint)
+        view_model.song_changed.connect(self._show_song)
+        view_model.edited.connect(self._on_edited)
+        self._state.changed.connect(self._repaint)
+        self._roll_geometry.changed.connect(self._repaint)
+        theme().changed.connect(self._repaint)
+        if self._ghosts is not None:
+            self._ghosts.changed.connect(self._repaint)
+
+    def _repaint(self, _change: object = None) -> None:
+        self.update()
+
+    def _on_edited(self, _edit: object) -> None:
+        self._gesture = None  # its notes may be gone
+        self._follow_length()
+
+    def _follow_length(self) -> None:
+        song = self._view_model.song
+        self._roll_geometry.set_music(song.ticks_per_beat, piece_end(self._view_model))
+
+    def _show_song(self) -> None:
+        """Another song is shown from its beginning; another track leaves the view as it is."""
+        self._gesture = None
+        self._follow_length()
+        if self._view_model.song is not self._song:
+            self._song = self._view_model.song
+            show_beginning(self._view_model, self._roll_geometry)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._roll_geometry.resize(event.size().width(), event.size().height())
+
+    def move_playhead(self) -> None:
+        """Draw the playhead where the music is now; only two strips are painted anew."""
+        before, self._playhead = self._playhead, self._position_ticks()
+        for tick in (before, self._playhead):
+            x = round(self._roll_geometry.x_of(tick))
+            self.update(QRect(x - 3, 0, 7, self.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect = QRectF(event.rect())
+        paint = RollPainter(painter, self._roll_geometry, self.devicePixelRatioF())
+        paint.paper(rect, self._view_model.song.metre, self._state.grid)
+        self._paint_notes(painter, rect)
+        if self._gesture is not None and self._gesture.marquee is not None:
+            paint.marquee(self._gesture.marquee)
+        paint.playhead(self._playhead, rect.top(), rect.bottom())
+        if self._is_empty():
+            paint.empty_state(
+                QRectF(self.rect()),
+                self.tr("No notes yet"),
+                self.tr("Double-click to draw a note, take the pencil (B), or open a MIDI file."),
+            )
+
+    def _paint_notes(self, painter: QPainter, rect: QRectF) -> None:
+        model, gesture, ratio = self._view_model, self._gesture, self.devicePixelRatioF()
+        columns, hidden = model.score.columns, gesture.hidden if gesture else frozenset()
+        chosen = self._chosen.mask(columns, model.selection)
+        if hidden:
+            kept = ~self._hidden.mask(columns, hidden)
+            columns, chosen = columns.where(kept), chosen[kept]
+        audible = frozenset(i for i in range(model.n_tracks) if model.is_audible(i))
+        look = NoteLook(model.active_track, audible, chosen)
+        notes = NotePainter(painter, self._roll_geometry, ratio, look)
+        notes.paint(columns, rect)
+        if self._ghosts is not None:
+            GhostPainter(painter, notes.rect_of).paint(self._ghosts.ghosts, rect)
+        if gesture is not None:
+            shown = gesture.shown_columns
+            look = replace(look, is_chosen=np.ones(len(shown), dtype=np.bool_))
+            NotePainter(painter, self._roll_geometry, ratio, look).paint(shown, rect)
+
+    def _is_empty(self) -> bool:
+        has_ghosts = self._ghosts is not None and len(self._ghosts.ghosts) > 0
+        return not (len(self._view_model.score) or self._gesture or has_ghosts)
