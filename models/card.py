@@ -80,6 +80,12 @@ class Card:
         return (text + "\n").encode()
 
 
+def card_name(text: str) -> str:
+    """`text` as a model's name, and so as the name of a folder: no separators, not too long."""
+    name = re.sub(r"[^\w .+-]+", "-", text).strip(" .+-")[:80].rstrip(" .+-")
+    return name or "model"
+
+
 def refusal(folder: Path, reason: str) -> ModelError:
     """The error that refuses a model folder."""
     return ModelError(f"{folder}: this model can't be used: {reason}.")

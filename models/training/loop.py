@@ -72,7 +72,7 @@ class Loop:
         self._module, self._optimizer = fabric.setup(task.network, optimizer)
         for method in getattr(task, "forward_methods", ()):  # else DDP would not see them
             self._module.mark_forward_method(method)
-        self._random: Tensor | None = None
+        self._random: list[Tensor] = []
 
     @property
     def device_name(self) -> str:
@@ -90,8 +90,8 @@ class Loop:
         self._module.train()
         torch.manual_seed(self._seed * _SEED_STEP + epoch)
         batches = self._shard(self.task.train_batches(epoch), skip)
-        if skip and self._random is not None:
-            torch.set_rng_state(self._random)
+        if skip and self._random:
+            self._set_random(self._random)
         for batch in batches:
             loss = self._step(batch)
             yield loss
@@ -170,7 +170,7 @@ class Loop:
             "network": self.network.state_dict(),
             "optimizer": self._optimizer.optimizer.state_dict(),
             "scheduler": _plain(self._scheduler.state_dict()) if self._scheduler else {},
-            "random": torch.get_rng_state(),
+            "random": self._get_random(),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -191,6 +191,18 @@ class Loop:
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             message = f"The run's state does not fit its network any more ({error!s:.200})."
             raise ModelError(message) from error
+
+    def _get_random(self) -> list[Tensor]:
+        """The state of torch's random numbers, those of the device too."""
+        device = self.fabric.device
+        states = [torch.get_rng_state()]
+        return [*states, torch.cuda.get_rng_state(device)] if device.type == "cuda" else states
+
+    def _set_random(self, states: list[Tensor]) -> None:
+        device = self.fabric.device
+        torch.set_rng_state(states[0])
+        if device.type == "cuda" and len(states) > 1:
+            torch.cuda.set_rng_state(states[1], device)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

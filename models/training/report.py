@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from models.card import Card
+from models.card import Card, card_name
 from models.evaluation.figures import draw_confusion, draw_learning_curve  # now: a stop is quick
 from models.training.events import Event, finite
 from models.training.run import FIGURES, REPORT_FILE
@@ -40,7 +40,7 @@ def make_card(
         As on the card; date and version are added.
     """
     return Card(
-        name=name,
+        name=card_name(name),
         kind=kind,
         architecture=fields["architecture"],
         config=fields["config"],
@@ -52,9 +52,16 @@ def make_card(
             "app_version": app_version(),
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
         },
-        metrics=finite(metrics),
+        metrics={split: _bounded(values) for split, values in metrics.items()},
         notes=fields.get("notes", ""),
     )
+
+
+def _bounded(values: dict[str, Any]) -> dict[str, Any]:
+    """A split's metrics with the errors of single files counted: a card has no room for them."""
+    if isinstance(values.get("errors"), dict):
+        values = {**values, "errors": len(values["errors"])}
+    return dict(finite(values))
 
 
 def write_report(run: Path, report: dict[str, Any]) -> None:

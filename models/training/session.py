@@ -11,7 +11,7 @@ from typing import Any
 from models.card import Card
 from models.model_folder import save_model_folder
 from models.training.checkpoint import load_checkpoint, save_checkpoint
-from models.training.events import EventLog
+from models.training.events import EventLog, finite
 from models.training.loop import Loop
 from models.training.presets import EngineSettings
 from models.training.report import make_card
@@ -75,7 +75,7 @@ class Session:
         self.progress = Progress(**state["progress"])
         self.loop.load_state(state)
         self._first_epochs = self._epochs_done()
-        if state["data"] != self.fields.get("data"):
+        if state["data"] != finite(self.fields.get("data")):
             self.warn("The data is not what this run began with: the curve has a seam here.")
 
     def run(self) -> str:
@@ -95,7 +95,7 @@ class Session:
         self.progress.seconds = self.events.seconds
         state = self.loop.state()
         if self.loop.fabric.is_global_zero:
-            data = self.fields.get("data")
+            data = finite(self.fields.get("data"))
             state.update(progress=asdict(self.progress), data=data)
             save_checkpoint(self.options.run / LAST, state)
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from studio.commands.output import print_json, print_line
+from studio.commands.output import print_json, print_line, print_progress
 from studio.errors import StudioError
 
 Report = dict[str, Any]
@@ -60,12 +60,16 @@ def measure(folder: Path, kind: str, data: Path, split: str) -> Report:
     if kind == "genre":
         from models.evaluation.genre import evaluate_genre
 
-        report = evaluate_genre(folder, data, split)
+        report = evaluate_genre(folder, data, split, _tell_progress)
     else:
         from models.evaluation.score import evaluate_score
 
         report = evaluate_score(folder, data, split)
     return dict(finite(report))
+
+
+def _tell_progress(done: int, n_clips: int) -> None:
+    print_progress(f"{done} of {n_clips} files", end=done == n_clips)
 
 
 def write_report(out: Path, name: str, report: Report) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import resources
-from models.card import CARD_FILE, ONNX_FILE, WEIGHTS_FILE, Card
+from models.card import CARD_FILE, ONNX_FILE, WEIGHTS_FILE, Card, card_name
 from models.errors import ModelError
 from studio import settings
 from studio.errors import StudioError
@@ -96,7 +95,7 @@ def install_model(best_folder: Path, name: str) -> Path:
     Raises ModelError if it is refused, StudioError if it can't be copied.
     """
     card = Card.load(best_folder)
-    folder = _free_folder(_as_name(name))
+    folder = _free_folder(card_name(name))
     fresh = None
     try:
         fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".install-"))
@@ -128,12 +127,6 @@ def _what_there_is(kind: str | None) -> str:
     names = ", ".join(dict.fromkeys(entry.name for entry in fitting))
     what = f"{kind} models" if kind else "models"
     return f"{what} there are: {names}" if names else f"there are no {what} yet"
-
-
-def _as_name(text: str) -> str:
-    """`text` as the name of a folder: letters, digits, and `. + - _` or space within."""
-    name = re.sub(r"[^\w .+-]+", "-", text).strip(" .+-")[:80].rstrip(" .+-")
-    return name or "model"
 
 
 def _free_folder(name: str) -> Path:

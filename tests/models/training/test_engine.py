@@ -287,3 +287,17 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_best(
         train(asked, fill_the_disk)
     load_network(asked.run / "best")
     assert read_events(asked.run)[-1]["reason"] == "failed"
+
+
+@pytest.mark.parametrize("name", ["my run (1): jazz", "...", "x" * 200])
+def test_whatever_the_run_is_called_its_model_can_be_used(options: Options, name: str) -> None:
+    load_network(train(options(name, epochs=1), lambda event: None))
+
+
+def test_a_finished_run_can_be_gone_on_with_and_is_finished_again(options: Options) -> None:
+    train(options(), lambda event: None)
+    before = Card.load(options().run / "best")
+    train(options(resume=True), lambda event: None)
+    after = Card.load(options().run / "best")
+    assert (after.sha256, after.metrics) == (before.sha256, before.metrics)
+    assert [e["event"] for e in read_events(options().run)].count("end") == 1
