@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -176,7 +177,7 @@ def _split_of(rank: int, n_groups: int) -> str:
     return "train"
 
 
-def limit_per_class(clips: Iterable[Clip], limit: int | None, *, seed: int = 0) -> list[Clip]:
+def limit_clips(clips: Iterable[Clip], limit: int | None, *, seed: int = 0) -> list[Clip]:
     """At most `limit` clips of each genre (None: all), drawn with `seed`."""
     by_genre: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
@@ -189,7 +190,7 @@ def limit_per_class(clips: Iterable[Clip], limit: int | None, *, seed: int = 0) 
     return kept
 
 
-def describe_sources(dataset: AudioDataset) -> list[dict[str, object]]:
+def describe_sources(dataset: AudioDataset) -> list[dict[str, Any]]:
     """What a card says of the data: name, licence, items, hash and split, one entry a source."""
     entries = []
     digest = dataset.digest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
+import re
 import tempfile
 import warnings
 from collections import Counter
@@ -25,10 +26,8 @@ from models.card import Card
 from models.data.audio_dataset import (
     AudioDataset,
     describe_sources,
+    limit_clips,
     load_audio_dataset,
-)
-from models.data.audio_dataset import (
-    limit_per_class as limit_per_class_of,
 )
 from models.data.audio_features import HeardClip, hear
 from models.errors import ModelError
@@ -44,11 +43,14 @@ VALID_BATCH = 64
 WARM_UP = 0.15  # share of the run
 MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
 TEMPERATURES = np.geomspace(0.25, 4, 49)
+RESTRICTED = re.compile(r"research|no licence|not stated|\bNC\b", re.IGNORECASE)
 NOTES = (
-    "Hears windows of {window_s:g} s at any level. Learned from the recordings listed under "
-    "'data', under their licences; research-only recordings among them mean that a commercial "
-    "user should train on their own music (studio train genre FOLDER). The validation clips chose "
-    "the best epoch and the temperature, so the figures on them are a little hopeful."
+    "Hears windows of {window_s:g} s at any level. The validation clips chose the best epoch and "
+    "the temperature, so the figures on them are a little hopeful."
+)
+RESTRICTED_NOTES = (
+    " Recordings of {names} are under licences for research or non-commercial use, or under none "
+    "that is stated: a commercial user should train on their own music (studio train genre FOLDER)."
 )
 
 
@@ -56,12 +58,16 @@ NOTES = (
 class Settings:
     """What `--set name=value` changes.
 
-    `balance` is between 0, drawing clips as often as they are, and 1, every genre and within it
-    every source equally often. `crops_per_epoch` windows make an epoch.
+    An epoch is `crops_per_epoch` random windows of clips; the learning rate rises to
+    `learning_rate` and falls to nothing over all `epochs`. `balance` is between 0, drawing clips
+    as often as they are, and 1, every genre equally often. `augmentation` scales every change
+    made to the sound (1: as far as rooms and players go), `mixup` blends windows (0: not).
+    `width` sets the network's size, `n_mels` and `window_s` what it hears. Training ends early
+    after `patience` epochs without a better model (0: never).
     """
 
     epochs: int = 60
-    patience: int = 0
+    patience: int = 25
     batch_size: int = 32
     crops_per_epoch: int = 1024
     learning_rate: float = 3e-3
@@ -214,13 +220,14 @@ class GenreTask:
     def card_fields(self) -> dict[str, Any]:
         """What the model card says besides numbers."""
         features = self.settings.features
+        sources = describe_sources(self.dataset)
         return {
             "architecture": "genre-cnn",
             "config": self._config(),
             "labels": self.labels,
             "features": features.to_json(),
-            "data": describe_sources(self.dataset),
-            "notes": NOTES.format(window_s=features.window_s),
+            "data": sources,
+            "notes": notes_on(sources, features.window_s),
             "settings": asdict(self.settings),
         }
 
@@ -253,6 +260,13 @@ class GenreTask:
     def export_onnx(self, network: nn.Module) -> bytes | None:
         """The network for ONNX Runtime, for one window at a time."""
         return export_onnx(network, self.settings.features)
+
+
+def notes_on(sources: list[dict[str, Any]], window_s: float) -> str:
+    """What a card says in words, with a warning where licences restrict the use of the data."""
+    names = [entry["name"] for entry in sources if RESTRICTED.search(entry["licence"])]
+    warning = RESTRICTED_NOTES.format(names=", ".join(names)) if names else ""
+    return NOTES.format(window_s=window_s) + warning
 
 
 def is_fast_in_half(device: torch.device) -> bool:
@@ -307,7 +321,7 @@ def make_task(
         log(f"Left out: {problem}")
     heard = {}
     for split in ("train", "valid", "test"):
-        clips = limit_per_class_of(dataset.split(split), limit_per_class, seed=seed)
+        clips = limit_clips(dataset.split(split), limit_per_class, seed=seed)
         heard[split] = hear(clips, settings.features, log)
     _check(data, heard)
     counts = Counter(h.clip.genre for h in heard["train"])

@@ -5,7 +5,7 @@ import pytest
 
 from models.data.audio_dataset import (
     describe_sources,
-    limit_per_class,
+    limit_clips,
     load_audio_dataset,
 )
 from models.errors import ModelError
@@ -101,9 +101,9 @@ def test_a_manifest_without_its_columns_is_refused(tmp_path: Path, header: str) 
 def test_limit_keeps_so_many_of_each_genre(tmp_path: Path) -> None:
     touch(tmp_path, *(f"{g}/{i}.wav" for g in ("jazz", "rock") for i in range(9)), "pop/a.wav")
     clips = load_audio_dataset(tmp_path).clips
-    assert Counter(c.genre for c in limit_per_class(clips, 4)) == {"jazz": 4, "rock": 4, "pop": 1}
-    assert limit_per_class(clips, 4, seed=1) == limit_per_class(clips, 4, seed=1)
-    assert len(limit_per_class(clips, None)) == len(clips)
+    assert Counter(c.genre for c in limit_clips(clips, 4)) == {"jazz": 4, "rock": 4, "pop": 1}
+    assert limit_clips(clips, 4, seed=1) == limit_clips(clips, 4, seed=1)
+    assert len(limit_clips(clips, None)) == len(clips)
 
 
 def test_digest_knows_the_data_wherever_it_lies(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from models.errors import ModelError
 from models.evaluation.genre import evaluate_genre
 from models.inference.genre import GenreModel
 from models.training.engine import train
-from models.training.genre import PRESETS, GenreTask, Settings, make_task
+from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes_on
 from models.training.genre_batches import cut_windows, draw_chances, file_windows
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import RATE, beeps, thumps, write_genres
@@ -51,7 +51,7 @@ def test_a_trained_model_names_what_it_has_not_heard(data: Path, tmp_path: Path)
     assert card.labels == ["beeps", "thumps"]
     assert card.features == TINY.features.to_json()
     assert card.data[0]["items"] == 10
-    assert "own music" in card.notes
+    assert "own music" in card.notes  # its licence is not stated
     report = evaluate_genre(best, data, "valid")
     assert report["n"] == 2  # of the folder it learned from, only what was held back
     assert report["accuracy"] == card.metrics["valid"]["accuracy"]
@@ -145,3 +145,12 @@ def test_validation_windows_know_their_clips() -> None:
 def test_settings_that_can_not_be_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("licence", "is_restricted"),
+    [("CC0", False), ("CC BY-NC-SA 3.0", True), ("research use only", True), ("not stated", True)],
+)
+def test_the_card_warns_of_licences_that_restrict(licence: str, is_restricted: bool) -> None:
+    notes = notes_on([{"name": "the set", "licence": licence}], 3.0)
+    assert ("the set" in notes and "commercial" in notes) == is_restricted
