@@ -8,7 +8,7 @@ from typing import Any
 from studio.commands.output import print_json, print_line
 from studio.training.registry import ModelEntry, list_models
 
-HEADLINE = ("accuracy", "macro_f1", "repair_f1", "nll", "valid_loss")  # the first that is there
+HEADLINE = ("accuracy", "repair_f1", "removal_auc", "nll", "valid_loss")  # the first that is there
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
