@@ -42,6 +42,7 @@ class RollCanvas(QWidget):
         self._chosen, self._hidden = MaskCache(), MaskCache()
         self._song: Song = view_model.song
         self._playhead = 0.0
+        self._had_ghosts = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._wire()
 
@@ -55,9 +56,22 @@ class RollCanvas(QWidget):
         self._roll_geometry.changed.connect(self._repaint)
         theme().changed.connect(self._repaint)
         if self._ghosts is not None:
-            self._ghosts.changed.connect(self._repaint)
+            self._ghosts.changed.connect(self._show_ghosts)
 
     def _repaint(self, _change: object = None) -> None:
+        self.update()
+
+    def _show_ghosts(self) -> None:
+        """Where the first ghost comes up out of sight, go there: nobody looks for it elsewhere."""
+        ghosts = self._ghosts.ghosts if self._ghosts else ()
+        if ghosts and not self._had_ghosts:
+            note, geometry = ghosts[0].event.note, self._roll_geometry
+            if not geometry.left_tick <= note.start < geometry.right_tick:
+                bar = self._view_model.song.metre.bar_of(note.start)
+                geometry.scroll_to_tick(self._view_model.song.metre.bar_start(bar))
+            if not 0 <= geometry.y_of(note.pitch) < geometry.height - geometry.row_height:
+                geometry.show_pitch(note.pitch)
+        self._had_ghosts = bool(ghosts)
         self.update()
 
     def _on_edited(self, _edit: object) -> None:

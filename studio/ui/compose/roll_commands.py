@@ -14,6 +14,7 @@ from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.score_view_model import ScoreViewModel
 
 VELOCITY_STEP = 8
+BARS_AT_FIRST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +180,7 @@ class RollCommands:
         if not geometry.left_tick <= note.start < geometry.right_tick:
             geometry.scroll_to_tick(note.start - geometry.width / geometry.pixels_per_tick / 4)
         if not 0 <= geometry.y_of(note.pitch) < geometry.height - geometry.row_height:
-            geometry.center_pitch(note.pitch)
-            geometry.scroll_by(0, 0)
+            geometry.show_pitch(note.pitch)
 
     def fit(self) -> None:
         """Show the whole piece."""
@@ -222,11 +222,13 @@ def piece_end(view_model: ScoreViewModel) -> int:
 def show_beginning(view_model: ScoreViewModel, geometry: RollGeometry) -> None:
     """Show the first bars of the song, at the height of their notes."""
     song = view_model.song
-    columns = song.score.columns
-    geometry.pixels_per_tick = 56 / song.ticks_per_beat
-    geometry.row_height = 14
+    columns, beat = song.score.columns, song.ticks_per_beat
+    per_beat = geometry.width * beat / song.metre.bar_start(BARS_AT_FIRST)
+    geometry.pixels_per_tick = min(64.0, max(24.0, per_beat)) / beat
     geometry.left_tick = 0
-    shown = columns.pitch[columns.sounding(0, geometry.right_tick)]
-    pitches = shown if len(shown) else columns.pitch
-    geometry.center_pitch(int(pitches.min() + pitches.max()) // 2 if len(pitches) else 64)
+    pitches = columns.pitch[columns.sounding(0, geometry.right_tick)]
+    pitches = pitches if len(pitches) else columns.pitch
+    low, high = (int(pitches.min()), int(pitches.max())) if len(pitches) else (54, 74)
+    geometry.row_height = min(14, max(8, geometry.height // (high - low + 5)))
+    geometry.center_pitch((low + high + 1) // 2)
     geometry.scroll_by(0, 0)

@@ -123,6 +123,11 @@ class RollGeometry(QObject):
         self.scroll_y = (N_PITCHES - pitch) * self.row_height - self.height // 2
         self._clamp()
 
+    def show_pitch(self, pitch: int) -> None:
+        """Scroll to `pitch`, and tell those who draw."""
+        self.center_pitch(pitch)
+        self._emit()
+
     def _clamp(self) -> None:
         self.left_tick = max(0.0, self.left_tick)
         self.scroll_y = min(self.max_scroll_y, max(0, self.scroll_y))

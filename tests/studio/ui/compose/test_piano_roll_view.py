@@ -661,3 +661,24 @@ def test_a_crowd_moves_by_mouse_in_one_edit(roll: Roll) -> None:
     roll.view.grab()
     roll.mouse("release", roll.at(crowd[2].start + STEP / 2, 62), LEFT, NONE)
     assert only_edit(roll).added == {replace(n, start=n.start + STEP, pitch=62) for n in crowd}
+
+
+def test_the_first_ghost_out_of_sight_is_gone_to_and_later_ones_are_not(pair: Roll) -> None:
+    far, further = Note(400 * BEAT, 110, BEAT), Note(900 * BEAT, 20, BEAT)
+    pair.ghosts.ghosts = (FakeGhost(EditEvent("add", far, 0.5)),)
+    pair.ghosts.changed.emit()
+    assert pair.view.rect().contains(middle(pair, far))
+    before = pair.geometry.left_tick
+    pair.ghosts.ghosts += (FakeGhost(EditEvent("add", further, 0.5)),)
+    pair.ghosts.changed.emit()
+    assert pair.geometry.left_tick == before
+
+
+def test_a_song_opens_with_its_first_notes_in_sight(roll: Roll, tmp_path: Path) -> None:
+    high, low = Note(0, 108, BEAT), Note(8 * BEAT, 90, BEAT)
+    roll.give(high, low)
+    roll.model.save(tmp_path / "song.mid")
+    roll.geometry.scroll_to_tick(9000)
+    roll.model.open(tmp_path / "song.mid")
+    for note in (high, low):
+        assert roll.view.rect().contains(middle(roll, note))
