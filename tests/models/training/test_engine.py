@@ -219,6 +219,23 @@ def test_a_loss_that_never_was_a_number_is_told(options: Options) -> None:
     assert read_events(asked.run)[-1]["event"] == "end"
 
 
+def test_a_validation_loss_that_is_not_a_number_ends_the_run_too(
+    options: Options, monkeypatch: pytest.MonkeyPatch, toy: ModuleType
+) -> None:
+    validate = toy.ToyTask.validate
+
+    def validate_twice(task: Any, network: torch.nn.Module) -> dict[str, float]:
+        is_late = task.n_seen > 12
+        return {**validate(task, network), **({"valid_loss": math.nan} if is_late else {})}
+
+    monkeypatch.setattr(toy.ToyTask, "validate", validate_twice)
+    asked = options()
+    card = Card.load(train(asked, lambda event: None))
+    assert read_events(asked.run)[-1]["reason"] == "diverged"
+    assert [row[3] is None for row in curve(asked.run)] == [False, False, True]
+    assert card.training["best_epoch"] in (1, 2)
+
+
 def test_patience_ends_a_run_that_gets_no_better(options: Options) -> None:
     asked = options(epochs=100, settings={"patience": 2, "learning_rate": 0.9})
     train(asked, lambda event: None)

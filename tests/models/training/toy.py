@@ -28,7 +28,6 @@ class Settings:
     dropout: float = 0.3
     is_slow: bool = False
     nan_from: int = 0
-    silent_valid: bool = False
 
     def __post_init__(self) -> None:
         if self.width < 1:
