@@ -110,6 +110,17 @@ def _blocks(file: Any, path: Path, mono: bool) -> Iterator[FloatArray]:
         yield block.mean(axis=1) if mono else block
 
 
+class _Straight(soundfile.SoundFile):  # type: ignore[misc]
+    """A sound file that reads on without seeking.
+
+    soundfile seeks to where it is after every read of a seekable file. Seeking resets
+    libsndfile's MP3 decoder, which then gives silence for up to a few thousand samples.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
 def open_audio(path: Path) -> Any:
     """A `soundfile.SoundFile`, open for reading, whose header keeps what it promises.
 
@@ -125,7 +136,7 @@ def open_audio(path: Path) -> Any:
     if not head:
         raise ModelError(f"{path} is empty.")
     try:
-        return soundfile.SoundFile(str(path))
+        return _Straight(str(path))
     except (soundfile.SoundFileError, RuntimeError, TypeError) as error:
         kinds = "WAV, FLAC, OGG or MP3"
         raise ModelError(f"{path} is no audio file that can be read ({kinds}).") from error

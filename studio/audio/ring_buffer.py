@@ -49,11 +49,16 @@ class RingBuffer:
         """
         if start < 0 or count < 0 or start + count > self.written:
             raise ValueError(f"samples {start}..{start + count} asked for, {self.written} written")
+        self._check_kept(start)  # a stretch longer than the ring could not even be copied
         at = start % self.capacity
         head = min(count, self.capacity - at)
         block = np.empty(count, dtype=np.float32)
         block[:head] = self._samples[at : at + head]
         block[head:] = self._samples[: count - head]
-        if start < self._claimed - self.capacity:
-            raise OverrunError(self._claimed - self.capacity - start)
+        self._check_kept(start)
         return block
+
+    def _check_kept(self, start: int) -> None:
+        lost = self._claimed - self.capacity - start
+        if lost > 0:
+            raise OverrunError(lost)

@@ -1,0 +1,82 @@
+import time
+
+import numpy as np
+
+from studio.analysis.analysis_thread import AnalysisThread
+from studio.analysis.listeners import GENRE_WINDOW_S, GenreListener
+from studio.audio.ring_buffer import RingBuffer
+
+RATE = 1000
+
+
+class Tape:
+    """A source that a test writes by hand."""
+
+    name, sample_rate, lost_samples, is_active = "tape", RATE, 0, True
+
+    def __init__(self, capacity: int = 10_000) -> None:
+        self.ring = RingBuffer(capacity)
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def write(self, count: int) -> None:
+        self.ring.write(np.arange(self.ring.written, self.ring.written + count, dtype=np.float32))
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.heard: list[float] = []
+        self.gaps: list[int] = []
+
+    def push(self, block: np.ndarray, position: int) -> None:
+        assert block[0] == position
+        self.heard.extend(block)
+
+    def reset(self, position: int) -> None:
+        self.gaps.append(position)
+
+
+def test_listeners_hear_every_sample_once_and_in_order() -> None:
+    tape, recorder = Tape(), Recorder()
+    thread = AnalysisThread(tape, [recorder])
+    thread.start()
+    for _ in range(20):
+        tape.write(300)
+        time.sleep(0.002)
+    deadline = time.monotonic() + 10
+    while len(recorder.heard) < 6000:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    thread.stop()
+    assert recorder.heard == list(range(6000))
+    assert thread.lost_samples == 0
+
+
+def test_what_is_lost_is_counted_and_told() -> None:
+    tape, recorder = Tape(capacity=100), Recorder()
+    thread = AnalysisThread(tape, [recorder])
+    tape.write(50)
+    assert thread.step()
+    tape.write(80)
+    tape.write(80)
+    while thread.step():
+        pass
+    (gap,) = recorder.gaps
+    assert thread.lost_samples == gap - 50
+    assert recorder.heard == [*range(50), *range(gap, 210)]
+
+
+def test_the_genre_is_asked_twice_a_second_once_three_seconds_were_heard() -> None:
+    asked: list[tuple[int, float, float]] = []
+    listener = GenreListener(RATE, lambda y, rate, at: asked.append((at, y[0], y[-1])))
+    samples = np.arange(5000, dtype=np.float32)
+    for start in range(0, 5000, 50):
+        listener.push(samples[start : start + 50], start)
+    assert [at for at, _, _ in asked] == [3000, 3500, 4000, 4500, 5000]
+    assert all((first, last) == (at - 3000, at - 1) for at, first, last in asked)
+    listener.reset(9000)
+    assert listener.heard_s == 0
+    listener.push(samples, 9000)
+    assert listener.heard_s == GENRE_WINDOW_S

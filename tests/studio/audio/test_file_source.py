@@ -1,0 +1,97 @@
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from studio.audio.file_source import FileSource
+from studio.errors import StudioError
+
+RATE = 8000
+
+
+def write_ramp(path: Path, seconds: float = 1.0, channels: int = 1) -> np.ndarray:
+    samples = np.linspace(-0.5, 0.5, round(seconds * RATE), dtype=np.float32)
+    sound = np.stack([samples] * channels, axis=1)
+    soundfile.write(path, sound, RATE, subtype="FLOAT" if path.suffix == ".wav" else None)
+    return samples
+
+
+def wait_for_end(source: FileSource) -> None:
+    deadline = time.monotonic() + 20
+    while source.is_active:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def play(path: Path) -> FileSource:
+    source = FileSource(path, is_audible=False, is_paced=False)
+    source.start()
+    wait_for_end(source)
+    return source
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_every_sample_of_the_file_goes_through_the_ring(tmp_path: Path, channels: int) -> None:
+    samples = write_ramp(tmp_path / "a.wav", channels=channels)
+    source = play(tmp_path / "a.wav")
+    assert source.sample_rate == RATE
+    np.testing.assert_allclose(source.ring.read(0, source.ring.written), samples, atol=1e-6)
+    source.stop()
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".ogg", ".mp3"])
+def test_compressed_files_are_heard_too(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"sine{suffix}"
+    soundfile.write(path, np.sin(np.arange(44100) * 2 * np.pi * 1000 / 44100) * 0.5, 44100)
+    source = play(path)
+    heard = source.ring.read(0, source.ring.written)
+    peak = np.abs(np.fft.rfft(heard[8192:24576])).argmax() * 44100 / 16384
+    assert peak == pytest.approx(1000, abs=3)
+    source.stop()
+
+
+def test_pause_stands_still_and_seek_goes_to_the_place(tmp_path: Path) -> None:
+    samples = write_ramp(tmp_path / "a.wav", seconds=4)
+    source = FileSource(tmp_path / "a.wav", is_audible=False)
+    source.pause()
+    source.seek(3.0)
+    source.start()
+    while source.ring.written < 1024:
+        time.sleep(0.005)
+    source.pause()
+    time.sleep(0.3)
+    written = source.ring.written
+    time.sleep(0.3)
+    assert source.ring.written == written
+    np.testing.assert_allclose(
+        source.ring.read(0, 1024), samples[3 * RATE : 3 * RATE + 1024], atol=1e-6
+    )
+    assert source.time_s == pytest.approx(3 + written / RATE)
+    source.stop()
+    assert not source.is_active
+
+
+def test_a_file_is_paced_in_real_time(tmp_path: Path) -> None:
+    write_ramp(tmp_path / "a.wav", seconds=60)
+    source = FileSource(tmp_path / "a.wav", is_audible=False)
+    source.start()
+    time.sleep(0.5)
+    source.stop()
+    assert 0 < source.ring.written < 5 * RATE
+
+
+def test_a_text_file_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    path.write_text("la la la")
+    with pytest.raises(StudioError, match=r"song\.wav is no audio file"):
+        FileSource(path)
+
+
+def test_a_truncated_wav_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    write_ramp(path)
+    path.write_bytes(path.read_bytes()[:-5000])
+    with pytest.raises(StudioError, match="truncated"):
+        FileSource(path)
