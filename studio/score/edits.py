@@ -32,8 +32,7 @@ def replacing(label: str, score: Score, removed: Collection[Note], added: Iterab
     """
     gone, new = frozenset(removed), frozenset(added)
     kept = gone & new
-    arriving = (note for note in new - kept if note not in score)
-    return Edit(label, gone - kept, frozenset(arriving))
+    return Edit(label, gone - kept, (new - kept).difference(score.note_set))
 
 
 def edit_to_row(edit: Edit) -> dict[str, Any]:

@@ -173,14 +173,13 @@ class RollCommands:
             return
         index = _neighbour(notes, sorted(view_model.selection), direction)
         view_model.select({notes[index]})
-        self._show(notes[index])
+        _show(self._geometry, notes[index])
 
-    def _show(self, note: Note) -> None:
-        geometry = self._geometry
-        if not geometry.left_tick <= note.start < geometry.right_tick:
-            geometry.scroll_to_tick(note.start - geometry.width / geometry.pixels_per_tick / 4)
-        if not 0 <= geometry.y_of(note.pitch) < geometry.height - geometry.row_height:
-            geometry.show_pitch(note.pitch)
+    def select_none(self) -> bool:
+        """Choose no note; True if one was chosen before."""
+        was_chosen = bool(self._view_model.selection)
+        self._view_model.select(())
+        return was_chosen
 
     def fit(self) -> None:
         """Show the whole piece."""
@@ -202,6 +201,13 @@ class RollCommands:
                 min(note.pitch for note in notes),
                 max(note.pitch for note in notes),
             )
+
+
+def _show(geometry: RollGeometry, note: Note) -> None:
+    if not geometry.left_tick <= note.start < geometry.right_tick:
+        geometry.scroll_to_tick(note.start - geometry.width / geometry.pixels_per_tick / 4)
+    if not 0 <= geometry.y_of(note.pitch) < geometry.height - geometry.row_height:
+        geometry.show_pitch(note.pitch)
 
 
 def _neighbour(notes: list[Note], chosen: list[Note], direction: int) -> int:

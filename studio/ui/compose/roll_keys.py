@@ -54,7 +54,8 @@ class RollKeys(QObject):
 
     def _press(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
-            return self._cancel() or self._answer(is_yes=False)
+            is_done = self._cancel() or self._answer(is_yes=False)
+            return is_done or self._commands.select_none()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._answer(is_yes=True)
         row = self._row(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from models.notes import Note, NoteError
 from studio.score import journal as journals
-from studio.score.journal import Journal
+from studio.score.journal import Journal, Step
 from studio.score.midi_file import midi_bytes
 from studio.score.project import SUFFIX, Project, project_bytes
 from studio.score.score import Edit, Score
@@ -25,6 +25,7 @@ class ScoreEditor(TrackFlags):
     selection_changed = Signal()
     history_changed = Signal()  # what can be undone, and whether there is something to save
     refused = Signal(str)  # why an edit was not made, in words for the user
+    notice = Signal(str, str)  # level, text
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,7 @@ class ScoreEditor(TrackFlags):
         self.is_dirty = False
         self._selection: frozenset[Note] = frozenset()
         self._journal = Journal(midi_bytes(self.song), None)
+        self._is_journal_error_told = False
         self.song.score.on_edit = self._on_edit
 
     @property
@@ -73,8 +75,16 @@ class ScoreEditor(TrackFlags):
         except NoteError as error:
             self.refused.emit(str(error))
             return False
-        self._journal.append(edit)
+        self._write_down(edit)
         return True
+
+    def _write_down(self, step: Step) -> None:
+        """Into the journal; where that can't be written, say so once and go on."""
+        if self._journal.error is None:
+            self._journal.append(step)
+        elif not self._is_journal_error_told:
+            self._is_journal_error_told = True
+            self.notice.emit("warning", self._journal.error)
 
     def _check_tracks(self, edit: Edit) -> None:
         if any(note.track >= self.n_tracks for note in edit.added):
@@ -84,13 +94,13 @@ class ScoreEditor(TrackFlags):
     def undo(self) -> None:
         """Take the last change back."""
         if self.score.undo():
-            self._journal.append("undo")
+            self._write_down("undo")
 
     @Slot()
     def redo(self) -> None:
         """Make the change that was taken back again."""
         if self.score.redo():
-            self._journal.append("redo")
+            self._write_down("redo")
 
     def _on_edit(self, edit: Edit) -> None:
         self.is_dirty = True

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-
 from studio.errors import StudioError
 from studio.score import journal as journals
 from studio.score.journal import Journal
@@ -19,8 +17,6 @@ MAX_WARNINGS_TOLD = 4
 
 class ScoreViewModel(ScoreEditor):
     """The only object that edits the score: widgets ask, and listen for the outcome."""
-
-    notice = Signal(str, str)  # level, text
 
     def new_song(self) -> None:
         """Start with nothing."""

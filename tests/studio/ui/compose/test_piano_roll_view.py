@@ -682,3 +682,10 @@ def test_a_song_opens_with_its_first_notes_in_sight(roll: Roll, tmp_path: Path) 
     roll.model.open(tmp_path / "song.mid")
     for note in (high, low):
         assert roll.view.rect().contains(middle(roll, note))
+
+
+def test_escape_clears_the_selection_when_there_is_nothing_to_cancel(pair: Roll) -> None:
+    pair.model.select({LOW})
+    pair.key(Qt.Key.Key_Escape)
+    assert pair.model.selection == frozenset()
+    assert pair.edits == []

@@ -211,3 +211,20 @@ def test_a_snapshot_does_not_follow_later_edits(model: ScoreViewModel) -> None:
     model.undo()
     model.add_track("Bass")
     assert midi_bytes(snapshot) == before
+
+
+def test_a_journal_that_can_not_be_written_is_told_once_and_stops_nothing(
+    model: ScoreViewModel, told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    state = tmp_path / "home" / "state"
+    state.mkdir(parents=True)
+    (state / "journal").write_text("a file where the folder should be")
+    model.request(DRAW)
+    model._journal.close()  # wait for its thread
+    for _ in range(3):
+        model.undo()
+        model.redo()
+    assert model.score.notes == [NOTE]
+    ((level, text),) = told
+    assert level == "warning"
+    assert "crash journal" in text
