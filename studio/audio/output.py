@@ -17,6 +17,7 @@ Fill = Callable[[NDArray[np.float32]], None]  # writes the next samples into an 
 
 SILENT_BLOCK = 256
 SILENT_RATE = 44100
+DEVICE_LATENCY_S = 0.03  # the lowest that sound servers kept to without a gap
 _LOST_AFTER_S = 2.0
 _MAX_LATENCY_S = 1.0
 
@@ -80,7 +81,7 @@ class SoundCardOutput:
                 device=device,
                 channels=2,
                 dtype="float32",
-                latency="low",
+                latency=DEVICE_LATENCY_S,
                 callback=self._on_block,
             )
         except (sounddevice.PortAudioError, ValueError, OSError) as error:

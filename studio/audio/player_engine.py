@@ -78,9 +78,9 @@ class PlayerEngine:
 
     def play(self, tick: float) -> None:
         """Play from `tick`."""
+        self._wake()
         self.playback.play(self.sequence.position_of(tick))
         self._mark(self._ring.written)
-        self._wake()
 
     def stop(self) -> None:
         """End every note."""
@@ -118,12 +118,12 @@ class PlayerEngine:
 
     def preview(self, pitch: int, velocity: int, program: int, is_drums: bool) -> None:
         """Begin a note that ends by itself."""
+        self._wake()
         synth = self.playback.synth
         synth.program(PREVIEW_CHANNEL, program, is_drums=is_drums)
         synth.note_on(PREVIEW_CHANNEL, pitch, velocity)
         end = self._ring.written + round(PREVIEW_S * self.output.sample_rate)
         self._previews.append((end, pitch))
-        self._wake()
 
     def _end_previews(self) -> None:
         while self._previews and self._previews[0][0] <= self._ring.written:
@@ -133,7 +133,7 @@ class PlayerEngine:
         self._quiet = 0
         if self.is_resting:
             self.is_resting = False
-            self.fill_ahead()  # before the driver asks for the first block
+            self.fill_ahead()  # with silence: servers skip some of the first milliseconds
             self.output.start(self._fill)
 
     def fill_ahead(self) -> None:
