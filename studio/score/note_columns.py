@@ -65,6 +65,10 @@ class NoteColumns:
             int(self.track[index]),
         )
 
+    def all_notes(self) -> list[Note]:
+        """All notes, in order."""
+        return list(map(Note, *(getattr(self, name).tolist() for name in _FIELDS)))
+
     def notes(self, indices: Iterable[int]) -> list[Note]:
         """The notes at `indices`, in their order."""
         chosen = np.fromiter(indices, dtype=np.int64)

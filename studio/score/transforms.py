@@ -7,20 +7,17 @@ from dataclasses import replace
 
 from models.notes import Note
 from studio.score.edits import replacing
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit, Score
 
 
-def moved(notes: Iterable[Note], ticks: int, semitones: int) -> list[Note]:
-    """`notes` further right and up; as far as all of them can go, so that they keep their shape."""
-    notes = list(notes)
-    if not notes:
-        return []
-    ticks = max(ticks, -min(note.start for note in notes))
-    semitones = max(semitones, -min(note.pitch for note in notes))
-    semitones = min(semitones, 127 - max(note.pitch for note in notes))
-    return [
-        Note(n.start + ticks, n.pitch + semitones, n.duration, n.velocity, n.track) for n in notes
-    ]
+def moved(notes: Collection[Note], ticks: int, semitones: int) -> list[Note]:
+    """`notes` further right and up, in order of start.
+
+    They go as far as all of them can go, so that they keep their shape.
+    """
+    columns = NoteColumns.from_notes(notes)
+    return columns.moved(*columns.room(ticks, semitones)).all_notes()
 
 
 def stretched(

@@ -196,7 +196,7 @@ class MoveNotes(Gesture):
     def edit(self) -> Edit | None:
         if not self.is_drag or self._shift == (0, 0):
             return None
-        self.shown = tuple(transforms.moved(self._notes, *self._shift))
+        self.shown = tuple(self.shown_columns.all_notes())
         label = "Copy" if self._is_copy else "Move"
         gone = frozenset() if self._is_copy else self._notes
         return replacing(label, self.context.view_model.score, gone, self.shown)
