@@ -101,6 +101,7 @@ class StudioApp(QObject):
 
     def _after_first_paint(self, files: list[Path], listen: bool) -> None:
         self.worker.start()
+        self._warm_up()
         if files:
             self.files.open_all(files)
         elif not self.files.offer_recovery():
@@ -108,6 +109,12 @@ class StudioApp(QObject):
         if listen:
             self.window.show_place("listen")
             self.listen.start_microphone()
+
+    def _warm_up(self) -> None:
+        """Have the models loaded before they are asked for the first time."""
+        folders = (self.assistant_panel.form.folder, self.listen.find_genre_model())
+        for folder in filter(None, folders):
+            self.worker.submit({"do": "load", "folder": str(folder)}, lambda message: None)
 
     def close(self) -> None:
         """Stop the sound, the worker and what follows a run; a training goes on by itself."""

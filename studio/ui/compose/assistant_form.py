@@ -199,7 +199,7 @@ def _risk(name: str, label: str) -> QDoubleSpinBox:
     box.setRange(0, RISK_STEPS / 10)
     box.setSingleStep(0.1)
     box.setDecimals(1)
-    box.setValue(1.0)
+    box.setValue(0.5)
     return box
 
 

@@ -64,7 +64,7 @@ class ProposalList(QListWidget):
         name = PITCH_NAMES[note.pitch % 12] + str(note.pitch // 12 - 1)
         sign = "+" if ghost.event.action == "add" else "\N{MINUS SIGN}"
         place = f"{position.bar}.{position.beat}"
-        return f"{sign} {name:<4} {place:<6} {ghost.event.probability:4.0%}"
+        return f"{sign} {ghost.event.probability:\N{FIGURE SPACE}>4.0%}   {name} at {place}"
 
     def _on_item_changed(self, item: QListWidgetItem) -> None:
         row = self.row(item)

@@ -160,7 +160,7 @@ class ListenViewModel(QObject):
         self._picture = SpectrogramListener(self.settings)
         self._level = LevelListener(source.sample_rate)
         self._genre = GenreListener(source.sample_rate, self._ask_genre)
-        self._find_genre_model()
+        self.find_genre_model()
         listeners = (self._picture, self._level, self._genre)
         self._thread = AnalysisThread(source, listeners)
         self._thread.start()
@@ -179,13 +179,14 @@ class ListenViewModel(QObject):
         if self._live:
             self._live.push_window(samples, sample_rate, position)
 
-    def _find_genre_model(self) -> None:
-        """The shipped model, unless another was chosen."""
+    def find_genre_model(self) -> Path | None:
+        """The shipped model, unless another was chosen; None, and the reason told, if none is."""
         if self._live and self._live.folder is None:
             try:
                 self._live.folder = default_model("genre")
             except StudioError as error:
-                self._on_genre_failed(str(error))
+                self.genre_failure = str(error)
+        return self.genre_folder
 
     def stop(self) -> None:
         """Stop listening. The picture stays."""

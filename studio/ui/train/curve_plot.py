@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from studio.training.run_follower import RunState
 from studio.ui.theme import theme
@@ -41,6 +41,8 @@ class CurvePlot(QWidget):
         for curve, name in ((self._train, "train"), (self._valid, "valid")):
             xs = [x for x, _ in self.points[name]]
             curve.setData(xs, [y for _, y in self.points[name]])
+        # whole epochs only on the axis, however many there are
+        self._plot.getAxis("bottom").setTickSpacing(max(1, len(state.epochs) // 10), 1)
         best = [point for point in self.points["valid"] if point[0] == state.best_epoch]
         self._best.setData([x for x, _ in best], [y for _, y in best])
 
@@ -58,6 +60,8 @@ class CurvePlot(QWidget):
         self._train = self._plot.plot(name=self.tr("training"), symbol="o", symbolSize=5)
         self._valid = self._plot.plot(name=self.tr("validation"), symbol="s", symbolSize=6)
         self._best = self._plot.plot(name=self.tr("best"), pen=None, symbol="star", symbolSize=16)
+        self._plot.setMinimumSize(0, 0)
+        self._plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._layout.addWidget(self._plot)
         self._dress()
 
@@ -68,6 +72,7 @@ class CurvePlot(QWidget):
         import pyqtgraph as pg
 
         color = theme().color
+        self._plot.setBackground(color("surface_raised"))
         train = pg.mkPen(color("curve_train"), width=2)
         valid = pg.mkPen(color("curve_valid"), width=2, style=Qt.PenStyle.DashLine)
         for curve, pen, role in (

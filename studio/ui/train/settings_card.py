@@ -82,6 +82,7 @@ class SettingsCard(QFrame):
         column.addLayout(form)
         column.addStretch(1)
         column.addWidget(self.start)
+        self.epochs.setMinimumHeight(self.kind.sizeHint().height())
 
     def _combo(self, name: str, label: str) -> QComboBox:
         combo = QComboBox()
