@@ -30,12 +30,13 @@ from models.data.audio_dataset import (
     load_audio_dataset,
 )
 from models.data.audio_features import HeardClip, hear
+from models.data.spectra import describe_spectra, hear_coarsely, load_spectra
 from models.errors import ModelError
 from models.features import FeatureSettings
 from models.inference.genre import GenreModel, run_by_torch
 from models.networks.genre_net import GenreNet
 from models.training.genre_augment import Augmentation, augment, mix
-from models.training.genre_batches import cut_windows, draw_chances, file_windows
+from models.training.genre_batches import Part, cut_windows, file_windows, pool
 
 Batch = dict[str, Tensor]
 Log = Callable[[str], None]
@@ -64,6 +65,10 @@ class Settings:
     made to the sound (1: as far as rooms and players go), `mixup` blends windows (0: not).
     `width` sets the network's size, `n_mels` and `window_s` what it hears. Training ends early
     after `patience` epochs without a better model (0: never).
+
+    `spectra` names a file of coarse spectra (see `models.data.spectra`) in the data's folder or
+    elsewhere: `spectra_share` of the windows then come from it, and of the clips' windows
+    `coarse_share` are heard as coarsely, so that what is learned there holds for sound.
     """
 
     epochs: int = 60
@@ -80,12 +85,16 @@ class Settings:
     augmentation: float = 1.0
     n_mels: int = 96
     window_s: float = 3.0
+    spectra: str = ""
+    spectra_share: float = 0.45
+    coarse_share: float = 0.35
 
     def __post_init__(self) -> None:
         if min(self.epochs, self.batch_size, self.width) < 1 or self.crops_per_epoch < 2:
             raise ValueError("epochs, batch_size, crops_per_epoch and width must be at least 1")
-        if not 0 <= self.balance <= 1 or not 0 <= self.label_smoothing < 1:
-            raise ValueError("balance and label_smoothing must be between 0 and 1")
+        shares = (self.balance, self.label_smoothing, self.spectra_share, self.coarse_share)
+        if not all(0 <= share <= 1 for share in shares) or self.label_smoothing == 1:
+            raise ValueError("balance, label_smoothing and the shares must be between 0 and 1")
 
     @property
     def features(self) -> FeatureSettings:
@@ -115,22 +124,23 @@ class GenreTask:
 
     def __init__(
         self,
-        dataset: AudioDataset,
         heard: dict[str, list[HeardClip]],
+        sources: list[dict[str, Any]],
         settings: Settings,
         seed: int,
+        extra: Sequence[Part] = (),
     ) -> None:
-        self.dataset = dataset
         self.heard = heard
+        self.sources = sources
         self.settings = settings
         self.seed = seed
         self.labels = sorted({h.clip.genre for h in heard["train"]})
         network = GenreNet(**self._config())
         # Channels last: convolutions on the CPU take half the time.
         self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
-        self._train = heard["train"]
+        share = 1 - sum(share for _, share in extra)
+        self._train, self._chances = pool([(heard["train"], share), *extra], settings.balance)
         self._targets = self._targets_of(self._train)
-        self._chances = draw_chances(self._train, settings.balance)
         known = [h for h in heard["valid"] if h.clip.genre in self.labels]
         self._valid_targets = self._targets_of(known)
         self._valid_windows, self._valid_owners = file_windows(known, settings.features)
@@ -220,14 +230,13 @@ class GenreTask:
     def card_fields(self) -> dict[str, Any]:
         """What the model card says besides numbers."""
         features = self.settings.features
-        sources = describe_sources(self.dataset)
         return {
             "architecture": "genre-cnn",
             "config": self._config(),
             "labels": self.labels,
             "features": features.to_json(),
-            "data": sources,
-            "notes": notes_on(sources, features.window_s),
+            "data": self.sources,
+            "notes": notes_on(self.sources, features.window_s),
             "settings": asdict(self.settings),
         }
 
@@ -326,8 +335,35 @@ def make_task(
     _check(data, heard)
     counts = Counter(h.clip.genre for h in heard["train"])
     log("Clips to learn from: " + ", ".join(f"{g} {n}" for g, n in sorted(counts.items())) + ".")
+    sources = describe_sources(dataset)
+    extra: list[Part] = []
+    if settings.spectra:
+        extra = _hear_spectra(_spectra_file(data, settings), dataset, heard, sources, settings)
     torch.manual_seed(seed)
-    return GenreTask(dataset, heard, settings, seed)
+    return GenreTask(heard, sources, settings, seed, extra)
+
+
+def _spectra_file(data: Path, settings: Settings) -> Path:
+    inside = data / settings.spectra
+    return inside if inside.is_file() else Path(settings.spectra)
+
+
+def _hear_spectra(
+    path: Path,
+    dataset: AudioDataset,
+    heard: dict[str, list[HeardClip]],
+    sources: list[dict[str, Any]],
+    settings: Settings,
+) -> list[Part]:
+    """The tracks of a file of spectra and the training clips heard as coarsely, with shares."""
+    labels = {h.clip.genre for h in heard["train"]}
+    tracks = [h for h in load_spectra(path, dataset, settings.features) if h.clip.genre in labels]
+    if not tracks:
+        raise ModelError(f"{path} has no training tracks of the genres of the clips.")
+    sources.append(describe_spectra(path, tracks, dataset))
+    clips = hear_coarsely(heard["train"], settings.features)
+    share = settings.spectra_share
+    return [(tracks, share), (clips, (1 - share) * settings.coarse_share)]
 
 
 def _check(data: Path, heard: dict[str, list[HeardClip]]) -> None:

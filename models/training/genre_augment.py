@@ -30,16 +30,17 @@ class Augmentation:
     mixup: float = 0.3
 
     def scaled(self, strength: float, *, mixup: float) -> Augmentation:
-        """Every change `strength` times as far, mixup as given."""
+        """Every change but masks `strength` times as far, mixup as given."""
+        masks = min(1.0, 2 * strength)  # masks need no realism: they stay while it is gentle
         return Augmentation(
-            stretch=min(0.1, self.stretch * strength),
+            stretch=min(self.stretch, self.stretch * strength),
             pitch_bands=self.pitch_bands * strength,
             tilt_db=self.tilt_db * strength,
             equaliser_db=self.equaliser_db * strength,
             noise_share=min(1.0, self.noise_share * strength),
             low_pass_share=min(1.0, self.low_pass_share * strength),
-            mask_bands=round(self.mask_bands * strength),
-            mask_frames=round(self.mask_frames * strength),
+            mask_bands=round(self.mask_bands * masks),
+            mask_frames=round(self.mask_frames * masks),
             mixup=mixup,
         )
 

@@ -16,6 +16,7 @@ from models.features import FeatureSettings, fit_frames, level_free
 from models.training.genre_augment import STRETCH_ROOM
 
 VALID_WINDOWS_PER_CLIP = 8
+Part = tuple[Sequence[HeardClip], float]
 
 
 def draw_chances(heard: Sequence[HeardClip], balance: float) -> NDArray[np.float64]:
@@ -36,6 +37,13 @@ def draw_chances(heard: Sequence[HeardClip], balance: float) -> NDArray[np.float
         chances.append(genres[genre] ** (1 - balance) * within)
     total = sum(chances)
     return np.array([chance / total for chance in chances])
+
+
+def pool(parts: Sequence[Part], balance: float) -> tuple[list[HeardClip], NDArray[np.float64]]:
+    """All clips of parts that each have a share of the windows, and how often each is drawn."""
+    heard = [h for clips, _ in parts for h in clips]
+    chances = np.concatenate([share * draw_chances(clips, balance) for clips, share in parts])
+    return heard, chances / chances.sum()
 
 
 def cut_windows(heard: Sequence[HeardClip], frames: int, generator: np.random.Generator) -> Tensor:

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from models.evaluation.genre import evaluate_genre
 from models.inference.genre import GenreModel
 from models.training.engine import train
 from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes_on
-from models.training.genre_batches import cut_windows, draw_chances, file_windows
+from models.training.genre_batches import cut_windows, draw_chances, file_windows, pool
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import RATE, beeps, thumps, write_genres
 
@@ -96,6 +97,33 @@ def test_broken_files_are_told_and_left_out(data: Path, tmp_path: Path) -> None:
 def test_limit_is_per_class(data: Path) -> None:
     task = make_task(data, TINY, seed=0, limit_per_class=1, log=lambda line: None)
     assert Counter(h.clip.genre for h in task.heard["train"]) == {"beeps": 1, "thumps": 1}
+
+
+def test_spectra_of_more_tracks_are_learned_from_too(data: Path, tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "more.npz",
+        X=np.random.default_rng(0).integers(0, 256, (6, 48, 60), dtype=np.uint8),
+        genre=np.array(["beeps", "thumps", "unheard"] * 2),
+        split=np.array(["train"] * 6),
+        track_id=np.array(list("abcdef")),
+    )
+    settings = replace(TINY, spectra=str(tmp_path / "more.npz"))
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    entry = next(e for e in task.card_fields()["data"] if e["name"] == "more")
+    assert entry["items"] == 4
+    plain = make_task(data, TINY, seed=0, limit_per_class=None, log=lambda line: None)
+    assert task.labels == plain.labels == ["beeps", "thumps"]
+    with_spectra, without = (next(t.train_batches(0))["x"] for t in (task, plain))
+    assert with_spectra.shape == without.shape
+    assert not torch.equal(with_spectra, without)
+
+
+def test_parts_are_drawn_by_their_shares() -> None:
+    parts = [([heard("pop", "a")] * 9, 0.25), ([heard("pop", "b"), heard("rock", "b")], 0.75)]
+    clips, chances = pool(parts, 0.5)
+    assert len(clips) == 11
+    assert chances[:9].sum() == pytest.approx(0.25)
+    assert chances.sum() == pytest.approx(1)
 
 
 def test_one_genre_is_not_enough(tmp_path: Path) -> None:
