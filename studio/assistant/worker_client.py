@@ -145,6 +145,9 @@ class WorkerClient:
             self._process = None
             _end(process)
             drain.join(CLOSE_TIMEOUT_S)
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
             self._give_up_waiting()
 
     def _hand_over(self, process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""`studio tour`: listens, names the genre, suggests edits and trains a tiny model, on demo material."""
+"""`studio tour`: listens, names the genre, suggests edits, trains a tiny model, by itself."""
 
 from __future__ import annotations
 
