@@ -59,25 +59,23 @@ def _later(notes: Iterable[Note], bars: int) -> list[Note]:
 
 
 def first_song(seed: int = SEED) -> Piece:
-    """The song of the first start: 4 bars of opening, twice 8 bars of tune, 4 bars of farewell."""
+    """The song of the first start: a verse and a refrain of 8 bars, half a verse, a farewell."""
     rng = random.Random(seed)
     verse = Harmony(2, False, (1, 5, 6, 4, 1, 4, 5, 1))  # D major
-    chorus = Harmony(2, False, (4, 5, 3, 6, 2, 5, 1, 1))
+    refrain = Harmony(2, False, (4, 5, 3, 6, 2, 5, 1, 1))
     ending = Harmony(2, False, (6, 4, 5, 1))
-    opening = composer.voiced(verse, 4, 62)
-    notes = composer.broken_chords(rng, opening, track=1)
-    at = 4
-    for harmony, lead_low in ((verse, 66), (chorus, 69)):
-        chords = composer.voiced(harmony, 8, 62)
-        comp = composer.broken_chords if harmony is verse else composer.comped_chords
-        notes += _later(composer.melody(rng, harmony, 8, track=0, low=lead_low, high=86), at)
-        notes += _later(comp(rng, chords, track=1), at)
-        notes += _later(composer.bass_line(rng, harmony, 8, track=3), at)
-        notes += composer.drum_part(rng, 8, track=4, first_bar=at, groove=at // 8)
-        at += 8
-    strings = composer.voiced(chorus, 8, 67)
-    notes += _later(composer.held_chords(strings, track=2, velocity=54), 12)
-    notes += _later(_ending(rng, ending), at)
+    verse_tune = composer.melody(rng, verse, 8, track=0, low=66, high=84)
+    broken = composer.broken_chords(rng, composer.voiced(verse, 8, 62), track=1)
+    notes = [*verse_tune, *broken]
+    notes += _later((note for note in (*verse_tune, *broken) if note.start < 4 * BAR), 16)
+    notes += _later(composer.melody(rng, refrain, 8, track=0, low=69, high=86), 8)
+    notes += _later(composer.comped_chords(rng, composer.voiced(refrain, 8, 62), track=1), 8)
+    strings = composer.held_chords(composer.voiced(refrain, 8, 67), track=2, velocity=54)
+    notes += _later(strings, 8)
+    for at, harmony, bars, groove in ((0, verse, 8, 0), (8, refrain, 8, 1), (16, verse, 4, 0)):
+        notes += _later(composer.bass_line(rng, harmony, bars, track=3), at)
+        notes += composer.drum_part(rng, bars, track=4, first_bar=at, groove=groove)
+    notes += _later(_ending(rng, ending), 20)
     tracks = (
         TrackInfo("Melody", FLUTE),
         TrackInfo("Chords", ELECTRIC_PIANO),

@@ -75,7 +75,10 @@ class SoundCardOutput:
 
         try:
             info = sounddevice.query_devices(device, "output")
-            self.sample_rate = round(info["default_samplerate"])
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise StudioError("There is no sound output: connect one or start it.") from error
+        self.sample_rate = round(info["default_samplerate"])
+        try:
             self._stream = sounddevice.OutputStream(
                 samplerate=self.sample_rate,
                 device=device,
@@ -85,7 +88,7 @@ class SoundCardOutput:
                 callback=self._on_block,
             )
         except (sounddevice.PortAudioError, ValueError, OSError) as error:
-            raise StudioError(f"No sound output could be opened ({_reason(error)}).") from error
+            raise StudioError(f"{info['name']} can't be opened ({_reason(error)}).") from error
         self._fill: Fill = lambda block: block.fill(0)
         self._clock = Clock(self.sample_rate)
         self._is_started = False

@@ -72,7 +72,7 @@ class Sequence:
     @classmethod
     def of(cls, song: Playable, sample_rate: int) -> Sequence:
         """The events of a song as it was at one moment."""
-        seconds = _Seconds(song.tempo_map, song.columns.end)
+        seconds = _Seconds(song.tempo_map)
         notes = _note_rows(song, seconds, sample_rate)
         others = _other_rows(song, seconds, sample_rate)
         rows = np.concatenate((notes, others))
@@ -138,16 +138,19 @@ class Sequence:
 
 
 class _Seconds:
-    """The tempo map for whole columns of ticks: linear between its corners, so exact."""
+    """The tempo map for whole columns of ticks, with the same arithmetic and so the same result."""
 
-    def __init__(self, tempo_map: TempoMap, last_tick: int) -> None:
-        last = max(last_tick, tempo_map.changes[-1].tick) + 1
-        ticks = [*(change.tick for change in tempo_map.changes), last]
-        self._ticks = np.array(ticks, dtype=np.float64)
-        self._seconds = np.array([tempo_map.ticks_to_seconds(tick) for tick in ticks])
+    def __init__(self, tempo_map: TempoMap) -> None:
+        changes = tempo_map.changes
+        self._ticks = np.array([change.tick for change in changes])
+        self._starts = np.array([tempo_map.ticks_to_seconds(change.tick) for change in changes])
+        self._us_per_beat = np.array([change.us_per_beat for change in changes])
+        self._us_of_beats = tempo_map.ticks_per_beat * 1e6
 
     def __call__(self, ticks: Ints) -> NDArray[np.float64]:
-        seconds: NDArray[np.float64] = np.interp(ticks, self._ticks, self._seconds)
+        at = np.maximum(np.searchsorted(self._ticks, ticks, side="right") - 1, 0)
+        passed = (ticks - self._ticks[at]) * self._us_per_beat[at] / self._us_of_beats
+        seconds: NDArray[np.float64] = self._starts[at] + passed
         return seconds
 
 

@@ -12,7 +12,7 @@ from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import (
     GRID,
     ICON_M,
-    SPACE_L,
+    ICON_S,
     SPACE_M,
     SPACE_S,
     font_bold,
@@ -119,7 +119,11 @@ class TransportBar(QWidget):
         self.source_button = QToolButton()
         self.source_button.setObjectName("source_button")
         self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.source_button.setStyleSheet(f"padding-right: {SPACE_L}px")  # room for the arrow
+        self.source_button.setIcon(icon("chevron"))
+        self.source_button.setIconSize(QSize(ICON_S, ICON_S))
+        self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.source_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.source_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.source_button.setEnabled(self._listen is not None)
         self.source_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.meter = LevelMeter()

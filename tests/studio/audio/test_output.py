@@ -64,5 +64,17 @@ def test_without_a_device_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) ->
     output, trouble = open_output()
     assert isinstance(output, SilentOutput)
     assert trouble is not None
-    assert trouble.startswith("No sound output could be opened")
+    assert trouble.startswith("There is no sound output")
     assert "without sound" in trouble
+
+
+def test_a_device_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**settings: object) -> None:
+        raise sounddevice.PortAudioError("Device unavailable [PaErrorCode -9985]")
+
+    info = {"name": "Loudspeaker", "default_samplerate": 48000.0}
+    monkeypatch.setattr(sounddevice, "query_devices", lambda *args: info)
+    monkeypatch.setattr(sounddevice, "OutputStream", refuse)
+    _, trouble = open_output()
+    assert trouble is not None
+    assert trouble.startswith("Loudspeaker can't be opened (Device unavailable")

@@ -97,6 +97,8 @@ def test_the_state_before_a_place_is_the_last_of_each_kind() -> None:
         if e.track == 0
     }
     assert state == {(PROGRAM, 0): (41, 0), (CONTROL, 7): (7, 90)}
+    at_change = sequence.state_at(sequence.position_of(4 * BEAT))  # what begins there is to come
+    assert [e.value for e in at_change if e.track == 0 and e.kind == PROGRAM] == [40]
 
 
 @given(st.integers(0, 40 * BEAT), tempos)

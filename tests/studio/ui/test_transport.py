@@ -155,12 +155,13 @@ def test_another_song_stops_the_music(
     assert transport.position_ticks() == 0
 
 
-def test_a_new_track_does_not_stop_the_music(
-    transport: TransportViewModel, score: ScoreViewModel
+def test_a_new_track_is_heard_and_does_not_stop_the_music(
+    transport: TransportViewModel, score: ScoreViewModel, player: Player
 ) -> None:
     transport.play_toggle()
     score.add_track("More", 40)
     assert transport.is_playing
+    assert player._song.tracks[-1].program == 40
 
 
 def test_mute_and_solo_reach_the_player(
