@@ -162,7 +162,6 @@ class Loop:
         finally:
             for hook in hooks:
                 hook.remove()
-            self._module.train()
 
     def state(self) -> dict[str, Any]:
         """All that training goes on from: weights, optimizer, schedule, random numbers."""

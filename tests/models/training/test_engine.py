@@ -251,6 +251,27 @@ def test_a_budget_ends_a_run_measured(options: Options) -> None:
     assert card.metrics["valid"]["valid_loss"] == curve(asked.run)[-1][3]
 
 
+def test_a_run_whose_time_was_up_within_an_epoch_goes_on_exactly(options: Options) -> None:
+    whole, short = options("whole"), options("short", budget_min=1e-9)
+    train(whole, lambda event: None)
+    train(short, lambda event: None)
+    assert [row[:2] for row in curve(short.run)] == [(1, 1)]  # one batch, measured
+    train(replace(short, resume=True, budget_min=None), lambda event: None)
+    assert curve(short.run) == curve(whole.run)
+
+
+@pytest.mark.usefixtures("all_batches")
+def test_the_training_loss_is_the_mean_of_the_epochs_batches(options: Options) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    told: list[Event] = []
+    train(options(epochs=3), told.append)
+    for epoch, _, train_loss, _ in curve(options().run):
+        losses = [e["train_loss"] for e in told if (e["event"], e["epoch"]) == ("batch", epoch)]
+        assert len(losses) == 6
+        assert train_loss == pytest.approx(sum(losses) / 6)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_no_data_is_told_before_anything_is_trained(options: Options, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     asked = replace(options(), data=tmp_path / "empty")
