@@ -118,7 +118,8 @@ class StudioApp(QObject):
 
     def close(self) -> None:
         """Stop the sound, the worker and what follows a run; a training goes on by itself."""
-        for part in (self.listen, self.transport, self.train, self.suggestions, self.worker):
+        parts = (self.listen, self.transport, self.train, self.suggestions, self.worker, self.score)
+        for part in parts:
             part.close()
 
 

@@ -38,7 +38,7 @@ class FileActions(QObject):
         window.files_dropped.connect(self.open_all)
         window.close_requested.connect(self.ask_before_closing)
         self._exported.connect(window.show_notice)
-        score.edited.connect(self._retitle)
+        score.history_changed.connect(self._retitle)
         score.song_changed.connect(self._retitle)
 
     def open_all(self, files: Sequence[Path]) -> None:
@@ -140,7 +140,7 @@ class FileActions(QObject):
         choice = box.exec()
         return choice == buttons.Discard or (choice == buttons.Save and self.save())
 
-    def _retitle(self, _change: object = None) -> None:
+    def _retitle(self) -> None:
         path = self._score.path
         name = path.name if path else self.tr("new song")
         self._window.set_title(name, is_dirty=self._score.is_dirty)
