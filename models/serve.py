@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from models.card import Card
 from models.errors import ModelError
@@ -75,10 +75,7 @@ class Server:
 
     def _answer(self, message: Message) -> None:
         try:
-            handler = self._handlers.get(str(message.body.get("do")))
-            if handler is None:
-                raise ModelError(f"The worker can't do {message.body.get('do')!r:.60}.")
-            handler(message)
+            self._handlers.get(str(message.body.get("do")), self._refuse)(message)
         except ModelError as error:
             self._reply(message, "error", message=str(error))
         except (KeyError, TypeError, ValueError) as error:
@@ -97,6 +94,9 @@ class Server:
         body = {"id": request.body.get("id"), "event": event, **values}
         with self._lock:
             write_message(self._stdout, Message(body))
+
+    def _refuse(self, message: Message) -> None:
+        raise ModelError(f"The worker can't do {message.body.get('do')!r:.60}.")
 
     def _ping(self, message: Message) -> None:
         self._reply(message, "pong")
@@ -151,7 +151,7 @@ class Server:
         model = self._model(folder)
         if not hasattr(model, "suggest"):
             raise ModelError(f"{folder.name} is a genre model: it can't propose notes.")
-        return model
+        return cast("ScoreModel", model)
 
     def _model(self, folder: Path) -> Any:
         """The model of `folder`, loaded if it is not warm or has changed on disk."""

@@ -58,9 +58,9 @@ def _run(arguments: list[str]) -> int:
         return status
     parser = _window_parser()
     options = parser.parse_args(arguments)
-    from studio.commands import open_window
+    from studio.commands.open_window import run
 
-    return open_window.run(options)
+    return run(options)
 
 
 def _command_parser(command: str) -> tuple[ModuleType, argparse.ArgumentParser]:

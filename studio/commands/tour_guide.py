@@ -21,7 +21,7 @@ LISTEN_S = 8.0  # of music, after which there are ten readings
 STEP_TIMEOUT_S = 90.0
 POLL_MS = 20
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 def take_tour(folder: Path, say: Say, mode: Mode = "light") -> dict[str, Any]:
