@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.errors import ModelError
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au"})
-MAX_HOURS = 2
+MAX_HOURS = 1  # 0.7 GB at 48 kHz, and twice that for a moment
 _BLOCK_FRAMES = 1 << 18
 _UNKNOWN_LENGTHS = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # written by programs that stream a WAV
 
@@ -66,7 +66,7 @@ def read_audio(path: Path, sample_rate: int, mono: bool = True) -> FloatArray:
     Raises
     ------
     ModelError
-        If the file is missing, is no audio, is empty, damaged, cut short, or lasts over 2 hours.
+        If the file is missing, is no audio, is empty, damaged, cut short, or lasts over an hour.
     """
     samples, native_rate = read_native(path, mono)
     if native_rate == sample_rate:
@@ -106,7 +106,7 @@ def _blocks(file: Any, path: Path, mono: bool) -> Iterator[FloatArray]:
             return
         left -= len(block)
         if left < 0:
-            raise ModelError(f"{path} lasts over {MAX_HOURS} hours. Cut it into parts.")
+            raise ModelError(f"{path} lasts over {MAX_HOURS} hour. Cut it into parts.")
         yield block.mean(axis=1) if mono else block
 
 

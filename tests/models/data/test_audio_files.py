@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from models.data import audio_files
 from models.data.audio_files import audio_info, find_audio, read_audio, read_native
 from models.errors import ModelError
 
@@ -113,3 +114,12 @@ def test_search_is_recursive_blind_to_case_and_skips_hidden_files(tmp_path: Path
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert find_audio(tmp_path) == [tmp_path / "a.Wav", tmp_path / "b/c/X.OGG"]
+
+
+def test_a_file_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audio_files, "MAX_HOURS", 1 / 3600)
+    soundfile.write(tmp_path / "a.wav", sine(1.0, RATE), RATE)
+    assert len(read_audio(tmp_path / "a.wav", RATE)) == RATE
+    soundfile.write(tmp_path / "a.wav", sine(1.1, RATE), RATE)
+    with pytest.raises(ModelError, match="Cut it into parts"):
+        read_audio(tmp_path / "a.wav", RATE)
