@@ -68,6 +68,7 @@ class StudioApp(QObject):
         window.welcome.ask_model.connect(self.ask_model)
         window.welcome.dismissed.connect(lambda: self.settings.set("welcomed", True))
         window.welcome.setVisible(not self.settings.get("welcomed", False))
+        window.show_messages()
         actions = window.actions_by_name
         actions["undo"].triggered.connect(self.score.undo)
         actions["redo"].triggered.connect(self.score.redo)

@@ -88,6 +88,8 @@ class MainWindow(QMainWindow):
         messages.addWidget(self._messages())
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, messages)
         self._messages_bar = messages
+        self.notices.changed.connect(self.show_messages)
+        self.welcome.dismissed.connect(self.show_messages)
         rail = QToolBar(self.tr("Places"))
         rail.setObjectName("rail_toolbar")
         rail.setMovable(False)
@@ -105,6 +107,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.welcome)
         layout.addWidget(self.notices)
         return box
+
+    def show_messages(self) -> None:
+        """Show the bar of notices if there is anything in it."""
+        self._messages_bar.setVisible(not (self.notices.isHidden() and self.welcome.isHidden()))
 
     def _build_menus(self) -> None:
         menus = {name: self.menuBar().addMenu(self.tr(name)) for name in _menu_names()}
@@ -188,6 +194,7 @@ class MainWindow(QMainWindow):
         if all(dock.isHidden() for dock in self._docks.values()):
             self.show_place("compose")
         self._on_places_changed()
+        self.show_messages()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.close_requested.emit(event)

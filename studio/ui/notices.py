@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -81,6 +81,8 @@ class Banner(QFrame):
 class NoticeArea(QWidget):
     """The banners of the moment, newest last; the same text is never shown twice."""
 
+    changed = Signal()  # it shows something now, or nothing any more
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notices")
@@ -107,8 +109,13 @@ class NoticeArea(QWidget):
         banner.destroyed.connect(self._hide_if_empty)
         self._layout.addWidget(banner)
         self.show()
+        self.changed.emit()
         if level == "info" and not actions:
             QTimer.singleShot(INFO_MS, banner, banner.deleteLater)
 
     def _hide_if_empty(self) -> None:
-        QTimer.singleShot(0, self, lambda: self.setVisible(bool(self.banners)))
+        QTimer.singleShot(0, self, self._refresh)
+
+    def _refresh(self) -> None:
+        self.setVisible(bool(self.banners))
+        self.changed.emit()
