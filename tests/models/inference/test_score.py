@@ -88,7 +88,7 @@ conditions = st.builds(
 
 
 @pytest.mark.parametrize("model", [CNN, LSTM], ids=["ar-cnn", "lstm"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(piece=pieces, asked=conditions)
 def test_caps_region_locks_and_replay_hold_for_any_input(
     model: ScoreModel, piece: Piece, asked: Conditions
