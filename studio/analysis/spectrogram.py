@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 FloatArray = NDArray[np.float32]
 SILENCE_DB = -160.0
@@ -115,7 +114,7 @@ class Spectrogram:
         return Columns(db, positions)
 
     def _column(self, samples: FloatArray) -> FloatArray:
-        spectrum = fft.rfft(samples * self._window)
+        spectrum = np.fft.rfft(samples * self._window)
         power = (spectrum.real**2 + spectrum.imag**2) * self._scale
         floor = np.float32(10 ** (SILENCE_DB / 10))
         db: FloatArray = np.float32(10) * np.log10(np.maximum(self._rows.take(power), floor))
