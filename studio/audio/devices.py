@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import sys
 from dataclasses import dataclass
@@ -69,6 +70,11 @@ def refresh_devices() -> None:
     library = sound_library()
     library._terminate()
     library._initialize()
+
+
+def leave_open_at_exit() -> None:
+    """Let the program end without closing PortAudio: a driver that hangs would hang it too."""
+    atexit.unregister(sound_library()._exit_handler)
 
 
 def _indexed_devices() -> list[tuple[int, Device]]:

@@ -9,12 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.audio.devices import Device, device_index, list_inputs, sound_library
+from studio.audio.devices import (
+    Device,
+    device_index,
+    leave_open_at_exit,
+    list_devices,
+    list_inputs,
+    refresh_devices,
+    sound_library,
+)
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sources import RING_SECONDS
 from studio.errors import StudioError
 
 STALLED_AFTER_S = 2.0  # a frozen server keeps a stream "active": the callback's age tells
+CLOSE_WAIT_S = 0.25  # a healthy device closes in a few milliseconds
 NO_INPUT = (
     "No microphone or other sound input was found. Plug one in and try again, or open a sound file."
 )
@@ -32,7 +41,7 @@ class MicrophoneSource:
         self.latency_s = 0.0
         self._stream: Any = None
         self._last_block_at = 0.0
-        self._next_adc_s = 0.0
+        self._next_adc_s: float | None = None  # when the next block should begin, by the driver
 
     def start(self) -> None:
         """Open the device and begin. Raises StudioError with the driver's reason."""
@@ -60,7 +69,9 @@ class MicrophoneSource:
         if stream is not None:
             closer = threading.Thread(target=_close, args=(stream,), name="close", daemon=True)
             closer.start()
-            closer.join(1.0)
+            closer.join(CLOSE_WAIT_S)
+            if closer.is_alive():
+                leave_open_at_exit()
 
     @property
     def is_active(self) -> bool:
@@ -72,20 +83,35 @@ class MicrophoneSource:
 
     def _on_block(self, data: NDArray[np.float32], n: int, clock: Any, status: Any) -> None:
         """The driver's thread: keep this short and free of everything that may wait."""
-        self._last_block_at = time.monotonic()
+        now = time.monotonic()
+        begins_s = clock.inputBufferAdcTime
         if status.input_overflow:
-            gap_s = clock.inputBufferAdcTime - self._next_adc_s
-            self.lost_samples += max(1, round(gap_s * self.sample_rate))
-        self._next_adc_s = clock.inputBufferAdcTime + n / self.sample_rate
+            self.lost_samples += self._gap(begins_s, now - self._last_block_at)
+        self._last_block_at = now
+        self._next_adc_s = begins_s + n / self.sample_rate
         self.ring.write(data[:, 0] if data.shape[1] == 1 else data.mean(axis=1))
+
+    def _gap(self, begins_s: float, waited_s: float) -> int:
+        """How many samples an overflow cost: by the driver's clock, which some drivers make up,
+        so never more than fit into the time since the last block, and at least one."""
+        gap_s = 0.0 if self._next_adc_s is None else min(begins_s - self._next_adc_s, waited_s)
+        return max(1, round(gap_s * self.sample_rate))
 
 
 def default_input() -> Device:
     """The system's default input, else the first. Raises StudioError if there is none."""
-    inputs = list_inputs()
+    inputs = list_inputs() or _list_anew()
     if not inputs:
         raise StudioError(NO_INPUT)
     return next((device for device in inputs if device.is_default), inputs[0])
+
+
+def _list_anew() -> list[Device]:
+    """The inputs as of now, where nothing can be playing: looking again ends every stream."""
+    if list_devices():
+        return []
+    refresh_devices()
+    return list_inputs()
 
 
 def _close(stream: Any) -> None:
