@@ -115,7 +115,7 @@ class Spectrogram:
 
     def _column(self, samples: FloatArray) -> FloatArray:
         spectrum = np.fft.rfft(samples * self._window)
-        power = (spectrum.real**2 + spectrum.imag**2) * self._scale
+        power = ((spectrum.real**2 + spectrum.imag**2) * self._scale).astype(np.float32, copy=False)
         floor = np.float32(10 ** (SILENCE_DB / 10))
         db: FloatArray = np.float32(10) * np.log10(np.maximum(self._rows.take(power), floor))
         return db
