@@ -25,7 +25,7 @@ class SpectrogramImage:
         self._pixels: NDArray[np.uint32] = np.zeros((1, 1), dtype=np.uint32)
         self._rows: NDArray[np.intp] = np.zeros(1, dtype=np.intp)
         self._key: tuple[object, ...] = ()
-        self._from = self._to = 0  # the pixel columns that are drawn: [from, to)
+        self._from = self._to = 0  # the pixel columns that are drawn for good: [from, to)
         self.image = QImage()
 
     def update(
@@ -43,7 +43,9 @@ class SpectrogramImage:
         if not self._from <= last - width <= self._to or last < self._to:
             self._from = self._to = last - width
         self._draw(max(self._to, last - width), last, per_pixel)
-        self._from, self._to = last - width, last
+        # The newest column reaches past the newest sound: what comes will still change it.
+        known = int(self._history.last_position // per_pixel)
+        self._from, self._to = last - width, min(last, known)
         return last % width
 
     def _restart(self, width: int, height: int, axis: FrequencyAxis) -> None:

@@ -1,0 +1,69 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.ui.listen.frequency_axis import (
+    FrequencyAxis,
+    hz_to_pitch,
+    note_and_cents,
+    note_name,
+    pitch_to_hz,
+)
+
+LIMITS = FrequencyAxis(27.5, 18_000)
+THIRD_OF_AN_OCTAVE = 2 ** (1 / 3)
+
+
+@st.composite
+def axes(draw: st.DrawFn) -> FrequencyAxis:
+    """An axis inside the limits, as wide as the narrowest zoom at least."""
+    low = draw(st.floats(LIMITS.low_hz, LIMITS.high_hz / 1.3))
+    return FrequencyAxis(low, draw(st.floats(low * 1.27, LIMITS.high_hz)))
+
+
+@given(axes(), st.floats(-0.5, 1.5))
+def test_height_and_frequency_are_inverse(axis: FrequencyAxis, fraction: float) -> None:
+    assert axis.fraction(axis.hz(fraction)) == pytest.approx(fraction, abs=1e-9)
+
+
+@given(axes())
+def test_the_ends_of_the_axis_are_its_edges(axis: FrequencyAxis) -> None:
+    assert (axis.hz(0), axis.hz(1)) == pytest.approx((axis.low_hz, axis.high_hz))
+
+
+@given(axes(), st.floats(0.01, 100), st.floats(0, 1))
+def test_a_zoom_stays_inside_the_limits_and_never_narrower_than_a_third(
+    axis: FrequencyAxis, factor: float, fraction: float
+) -> None:
+    zoomed = axis.zoomed(factor, fraction, LIMITS)
+    assert zoomed.low_hz >= LIMITS.low_hz * (1 - 1e-9)
+    assert zoomed.high_hz <= LIMITS.high_hz * (1 + 1e-9)
+    assert zoomed.high_hz / zoomed.low_hz >= THIRD_OF_AN_OCTAVE * (1 - 1e-9)
+
+
+@given(axes(), st.floats(0.3, 1), st.floats(0, 1))
+def test_zooming_in_keeps_the_frequency_under_the_pointer(
+    axis: FrequencyAxis, factor: float, fraction: float
+) -> None:
+    zoomed = axis.zoomed(factor, fraction, LIMITS)
+    assert zoomed.fraction(axis.hz(fraction)) == pytest.approx(fraction, abs=1e-6)
+
+
+@given(st.floats(0, 127))
+def test_pitch_and_frequency_are_inverse(pitch: float) -> None:
+    assert hz_to_pitch(pitch_to_hz(pitch)) == pytest.approx(pitch, abs=1e-9)
+
+
+def test_an_octave_doubles_and_a_is_440() -> None:
+    assert pitch_to_hz(69) == 440
+    assert pitch_to_hz(81) == pytest.approx(880)
+    assert [note_name(p) for p in (21, 60, 61, 108)] == ["A0", "C4", "C#4", "C8"]
+
+
+@given(st.integers(21, 120), st.integers(-49, 49))
+def test_the_note_and_its_cents_give_the_frequency_back(pitch: int, cents: int) -> None:
+    hz = pitch_to_hz(pitch + cents / 100)
+    assert note_and_cents(hz) == f"{note_name(pitch)} {cents:+d} ct"
+    assert 1200 * math.log2(hz / pitch_to_hz(pitch)) == pytest.approx(cents, abs=1e-6)

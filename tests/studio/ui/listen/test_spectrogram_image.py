@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.analysis.history import SpectrogramHistory
+from studio.analysis.spectrogram import Columns, SpectrogramSettings
+from studio.ui.listen.color_map import color_table
+from studio.ui.listen.frequency_axis import FrequencyAxis
+from studio.ui.listen.spectrogram_image import SpectrogramImage
+
+S = SpectrogramSettings(8000, n_fft=256, hop_length=100, n_rows=60, fmin_hz=50, fmax_hz=3200)
+AXIS = FrequencyAxis(S.fmin_hz, S.top_hz)
+SILENT, LOUDEST = int(color_table()[0]), int(color_table()[-1])
+
+
+def history_of(db: np.ndarray, start: int = 0) -> SpectrogramHistory:
+    history = SpectrogramHistory(S.n_rows, 80, seconds=20)
+    extend(history, db, start)
+    return history
+
+
+def extend(history: SpectrogramHistory, db: np.ndarray, start: int) -> None:
+    positions = start + S.hop_length * np.arange(1, len(db) + 1, dtype=np.int64)
+    history.append(Columns(db.astype(np.float32), positions))
+
+
+def picture(image: SpectrogramImage, first: int) -> np.ndarray:
+    """The pixels as the widget shows them: the ring from its first column on."""
+    q = image.image
+    pixels = np.frombuffer(q.constBits(), dtype=np.uint32).reshape(q.height(), q.width())
+    return np.roll(pixels, -first, axis=1)
+
+
+def test_a_loud_row_is_a_line_at_the_height_of_its_frequency() -> None:
+    db = np.full((40, S.n_rows), -120.0)
+    db[:, 20] = 0.0
+    image = SpectrogramImage(history_of(db), S)
+    height = 120
+    shown = picture(image, image.update(40, height, AXIS, S.hop_length, 40 * S.hop_length))
+    lit = np.flatnonzero(shown[:, -2] == LOUDEST)
+    expected = height * (1 - AXIS.fraction(S.row_hz[20]))
+    assert len(lit) == pytest.approx(height / S.n_rows, abs=1)
+    assert lit.mean() + 0.5 == pytest.approx(expected, abs=1)
+    assert set(np.unique(shown)) == {SILENT, LOUDEST}
+
+
+def test_a_loud_moment_is_a_line_at_its_time() -> None:
+    db = np.full((40, S.n_rows), -120.0)
+    db[30] = 0.0  # its position is 31 hops
+    image = SpectrogramImage(history_of(db), S)
+    end = 40 * S.hop_length
+    shown = picture(image, image.update(80, 10, AXIS, S.hop_length / 2, end))
+    lit = np.flatnonzero(shown[5] == LOUDEST)
+    seconds_from_the_right = (80 - lit - 0.5) * 0.5
+    assert len(lit) == 2
+    assert seconds_from_the_right.mean() == pytest.approx(40 - 31, abs=1)
+
+
+def test_before_the_first_sound_the_picture_is_empty() -> None:
+    image = SpectrogramImage(history_of(np.zeros((3, S.n_rows))), S)
+    shown = picture(image, image.update(30, 10, AXIS, S.hop_length, 3 * S.hop_length))
+    assert (shown[:, :26] == SILENT).all()
+    assert (shown[:, -2:] == LOUDEST).all()
+
+
+def test_a_gap_stays_a_gap() -> None:
+    history = history_of(np.zeros((5, S.n_rows)))
+    extend(history, np.zeros((5, S.n_rows)), start=20 * S.hop_length)
+    image = SpectrogramImage(history, S)
+    row = picture(image, image.update(25, 4, AXIS, S.hop_length, 25 * S.hop_length))[0]
+    assert (row[-3:] == LOUDEST).all()
+    assert (row[11:18] == SILENT).all()
+
+
+STEP = st.tuples(st.integers(0, 12), st.integers(0, 400))  # new columns, samples looked back
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(STEP, min_size=1, max_size=12), st.sampled_from([30.0, 100.0, 137.3, 250.0]))
+def test_scrolling_gives_the_same_picture_as_drawing_it_anew(
+    steps: list[tuple[int, int]], per_pixel: float
+) -> None:
+    rng = np.random.default_rng(len(steps))
+    history, written = SpectrogramHistory(S.n_rows, 80, seconds=20), 0
+    scrolled = SpectrogramImage(history, S)
+    for n_columns, back in steps:
+        db = rng.uniform(-100, 0, (n_columns, S.n_rows))
+        extend(history, db, written * S.hop_length)
+        written += n_columns
+        end = max(0, history.last_position - back)
+        shown = picture(scrolled, scrolled.update(33, 16, AXIS, per_pixel, end))
+        fresh = SpectrogramImage(history, S)
+        np.testing.assert_array_equal(
+            shown, picture(fresh, fresh.update(33, 16, AXIS, per_pixel, end))
+        )
+
+
+def test_another_range_of_levels_maps_its_ends_to_the_ends_of_the_colours() -> None:
+    image = SpectrogramImage(history_of(np.full((9, S.n_rows), -50.0)), S)
+    image.floor_db, image.ceiling_db = -50.0, -20.0
+    shown = picture(image, image.update(4, 4, AXIS, S.hop_length, 9 * S.hop_length))
+    assert set(np.unique(shown)) == {SILENT}
