@@ -18,6 +18,7 @@ Fill = Callable[[NDArray[np.float32]], None]  # writes the next samples into an 
 SILENT_BLOCK = 256
 SILENT_RATE = 44100
 DEVICE_LATENCY_S = 0.03  # the lowest that sound servers kept to without a gap
+SETTLING_S = 0.15  # servers ask in a hurry at first and skip some of it: that much is silence
 _LOST_AFTER_S = 2.0
 _MAX_LATENCY_S = 1.0
 
@@ -92,8 +93,12 @@ class SoundCardOutput:
         self._fill: Fill = lambda block: block.fill(0)
         self._clock = Clock(self.sample_rate)
         self._is_started = False
+        self._started_at = 0.0
 
     def _on_block(self, out: NDArray[np.float32], count: int, times: Any, status: Any) -> None:
+        if time.perf_counter() - self._started_at < SETTLING_S:
+            out.fill(0)
+            return
         latency = times.outputBufferDacTime - times.currentTime
         self._clock.asked(count, latency)
         self._fill(out)
@@ -103,6 +108,7 @@ class SoundCardOutput:
         self._fill = fill
         self._clock.last_asked_at = time.perf_counter()
         self._is_started = True
+        self._started_at = time.perf_counter()
         self._stream.start()
 
     def stop(self) -> None:

@@ -16,7 +16,7 @@ from studio.audio.synth import Stereo, Synth
 
 AHEAD_S = 0.06  # what lies in the ring: the longest that anything else may hold the interpreter
 BLOCK = 256
-IDLE_AFTER_S = 3.0  # of silence: then the device rests
+IDLE_AFTER_S = 10.0  # of silence: then the device rests
 PREVIEW_CHANNEL = 1023
 PREVIEW_S = 0.35
 _END_PAUSE_S = 0.25
@@ -78,9 +78,9 @@ class PlayerEngine:
 
     def play(self, tick: float) -> None:
         """Play from `tick`."""
-        self._wake()
         self.playback.play(self.sequence.position_of(tick))
         self._mark(self._ring.written)
+        self._wake()
 
     def stop(self) -> None:
         """End every note."""
@@ -118,12 +118,12 @@ class PlayerEngine:
 
     def preview(self, pitch: int, velocity: int, program: int, is_drums: bool) -> None:
         """Begin a note that ends by itself."""
-        self._wake()
         synth = self.playback.synth
         synth.program(PREVIEW_CHANNEL, program, is_drums=is_drums)
         synth.note_on(PREVIEW_CHANNEL, pitch, velocity)
         end = self._ring.written + round(PREVIEW_S * self.output.sample_rate)
         self._previews.append((end, pitch))
+        self._wake()
 
     def _end_previews(self) -> None:
         while self._previews and self._previews[0][0] <= self._ring.written:
@@ -133,7 +133,7 @@ class PlayerEngine:
         self._quiet = 0
         if self.is_resting:
             self.is_resting = False
-            self.fill_ahead()  # with silence: servers skip some of the first milliseconds
+            self.fill_ahead()  # before the driver asks for the first block
             self.output.start(self._fill)
 
     def fill_ahead(self) -> None:
@@ -177,13 +177,12 @@ class PlayerEngine:
         return self.output.heard() - self._missing
 
     def heard_tick(self) -> float | None:
-        """The tick that is heard now; None while nothing of the song has been heard yet."""
+        """The tick that is heard now; None while nothing of the song is heard, or not yet."""
         now = self._heard()
         current = next((s for s in reversed(self._stretches) if s.heard <= now), None)
-        if current is None:
+        if current is None or not current.is_moving:
             return None
-        position = current.position + (now - current.heard if current.is_moving else 0)
-        return self.sequence.tick_of(position)
+        return self.sequence.tick_of(current.position + now - current.heard)
 
     def use_output(self, output: Output) -> None:
         """Go on through another output: the device is gone."""

@@ -61,11 +61,3 @@ def drive(player: Player, output: ManualOutput, count: int) -> NDArray[np.float3
         fill_ring(player)
         blocks.append(output.pull(min(500, count - start)))
     return np.concatenate(blocks)
-
-
-def skip_lead_in(player: Player, output: ManualOutput) -> None:
-    """Take the silence that lies in the ring when a device that rested is started."""
-    player.wait()
-    assert player._engine is not None
-    lead_in = drive(player, output, player._engine._ring.capacity)
-    assert np.abs(lead_in).max() < 1e-4

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from models.notes import Note
 from studio.audio.player import Player
+from studio.audio.player_engine import IDLE_AFTER_S
 from studio.audio.soundfont import shipped_soundfont
 from studio.audio.synth import Synth
 from studio.score.song import Song
-from tests.studio.audio.manual_output import RATE, ManualOutput, drive, fill_ring, skip_lead_in
+from tests.studio.audio.manual_output import RATE, ManualOutput, drive, fill_ring
 from tests.studio.audio.songs import BEAT, make_song, scale
 
 CLICK = 76  # a wood block
@@ -39,9 +40,6 @@ class Desk:
 
     def pull(self, count: int) -> np.ndarray:
         return drive(self.player, self.output, count)
-
-    def skip_lead_in(self) -> None:
-        skip_lead_in(self.player, self.output)
 
     def fill_ring(self) -> None:
         fill_ring(self.player)
@@ -72,7 +70,6 @@ def test_it_plays_from_where_it_is_told(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.set_song(make_song([Note(2 * BEAT, CLICK, BEAT, track=1)]))
     desk.player.play(1.5 * BEAT)
-    desk.skip_lead_in()
     sound = desk.pull(RATE // 2)
     onset = np.flatnonzero(np.abs(sound).max(axis=1) > 1e-3)[0]
     assert abs(onset - RATE // 4) <= 2
@@ -85,7 +82,6 @@ def test_the_playhead_is_what_is_heard_not_what_is_rendered(
     desk = make_desk(latency=1000)
     desk.player.set_song(make_song(scale(8)))
     desk.player.play(BEAT)
-    desk.skip_lead_in()
     desk.pull(500)
     assert desk.player.position_ticks() == pytest.approx(BEAT, abs=1)
     desk.pull(9500)
@@ -98,7 +94,6 @@ def test_the_playhead_jumps_with_the_loop(make_desk: Callable[..., Desk]) -> Non
     desk.player.set_song(make_song(scale(8)))
     desk.player.set_loop(BEAT, 2 * BEAT)
     desk.player.play(BEAT)
-    desk.skip_lead_in()
     for taken in range(1000, 60_001, 1000):
         desk.pull(1000)
         expected = BEAT + (taken * TICKS_PER_SAMPLE) % BEAT
@@ -111,7 +106,6 @@ def test_what_came_too_late_is_counted_and_does_not_move_the_playhead(
     desk = make_desk()
     desk.player.set_song(make_song(scale(8)))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.fill_ring()
     capacity = desk.player._engine._ring.capacity  # type: ignore[union-attr]
     desk.output.pull(capacity + 5000)  # nothing was rendered for so long
@@ -125,7 +119,6 @@ def test_pause_stays_and_plays_on_from_there(make_desk: Callable[..., Desk]) -> 
     desk = make_desk()
     desk.player.set_song(make_song(scale(8)))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(RATE)
     desk.player.pause()
     stayed = desk.player.position_ticks()
@@ -138,18 +131,30 @@ def test_pause_stays_and_plays_on_from_there(make_desk: Callable[..., Desk]) -> 
     assert stayed < desk.player.position_ticks() <= stayed + BEAT + 1
 
 
+def test_until_it_is_heard_the_playhead_waits_where_it_will_begin(
+    make_desk: Callable[..., Desk],
+) -> None:
+    desk = make_desk()
+    desk.player.set_song(make_song(scale(8)))
+    desk.player.play(0)
+    desk.pull(RATE)
+    desk.player.stop(BEAT)
+    desk.pull(5000)
+    desk.player.play()
+    desk.fill_ring()
+    assert desk.player.position_ticks() == BEAT
+
+
 def test_stopped_it_gives_silence_and_then_the_device_rests(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.set_song(make_song(scale(8)))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(RATE // 2)
     desk.player.stop(0)
     desk.pull(RATE)
     assert np.abs(desk.pull(RATE)).max() < 1e-4
     assert desk.player.position_ticks() == 0
-    for _ in range(8):
-        desk.pull(RATE // 2)
+    desk.pull(round((IDLE_AFTER_S + 1) * RATE))
     assert not desk.output.is_started
     desk.player.play(0)
     desk.fill_ring()
@@ -160,7 +165,6 @@ def test_the_song_ends_by_itself(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.set_song(make_song(scale(2)))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(2 * RATE)
     assert not desk.player.is_playing
     assert desk.player.position_ticks() == pytest.approx(2 * BEAT - 10, abs=1)
@@ -171,7 +175,6 @@ def test_edits_while_it_plays_are_heard(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.set_song(make_song([Note(0, 60, BEAT), Note(8 * BEAT, 60, BEAT)]))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(RATE // 4)
     added = Note(3 * BEAT, 67, BEAT)
     desk.player.set_song(make_song([Note(0, 60, BEAT), added, Note(8 * BEAT, 60, BEAT)]))
@@ -188,7 +191,6 @@ def test_a_tempo_edit_keeps_the_place_in_the_music(make_desk: Callable[..., Desk
     desk = make_desk()
     desk.player.set_song(make_song(scale(8)))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(RATE)
     before = desk.player.position_ticks()
     desk.player.set_song(make_song(scale(8), tempo=((0, 60.0),)))
@@ -202,7 +204,6 @@ def test_a_tempo_edit_keeps_the_place_in_the_music(make_desk: Callable[..., Desk
 def test_a_previewed_note_ends_by_itself(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.preview_note(60, 100, program=16)
-    desk.skip_lead_in()
     assert np.abs(desk.pull(5000)).max() > 0.02
     desk.pull(RATE)
     assert desk.synth.note_ons == desk.synth.note_offs == 1
@@ -221,7 +222,6 @@ def test_a_lost_device_is_told_and_the_playhead_runs_on(make_desk: Callable[...,
     desk = make_desk()
     desk.player.set_song(make_song([Note(0, 60, 100 * BEAT)]))
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(RATE // 2)
     desk.output.lost = True
     desk.fill_ring()
@@ -249,7 +249,6 @@ def test_a_bad_soundfont_is_told_and_ours_plays(tmp_path: object) -> None:
     assert player.wait()
     assert player.wait()
     assert "is not a SoundFont" in said[0]
-    skip_lead_in(player, output)
     assert np.abs(drive(player, output, 2000)).max() > 0.01
     player.close()
 
@@ -292,6 +291,5 @@ def test_an_empty_song_ends_at_once(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.set_song(Song.empty())
     desk.player.play(0)
-    desk.skip_lead_in()
     desk.pull(RATE)
     assert not desk.player.is_playing
