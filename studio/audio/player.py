@@ -15,6 +15,7 @@ from pathlib import Path
 from studio.audio.output import Output, SilentOutput, open_output
 from studio.audio.player_engine import PlayerEngine, Request
 from studio.audio.sequence import Playable
+from studio.audio.soundfont import shipped_soundfont
 from studio.audio.synth import Synth
 from studio.errors import StudioError
 from studio.score.song import Song
@@ -144,19 +145,11 @@ class Player:
             output, trouble = self._open_output()
             if trouble:
                 self.on_notice("warning", trouble)
-            self._engine = PlayerEngine(
-                self._synth(output.sample_rate), output, self._song, self._ask
-            )
+            synth = _synth(self._soundfont, output.sample_rate, self.on_notice)
+            self._engine = PlayerEngine(synth, output, self._song, self._ask)
             self._engine.set_loop(self._loop)
             self._engine.playback.set_muted(self._muted)
         return self._engine
-
-    def _synth(self, sample_rate: int) -> Synth:
-        try:
-            return Synth(self._soundfont, sample_rate=sample_rate)
-        except StudioError as error:
-            self.on_notice("warning", f"{error} The built-in sounds play instead.")
-            return Synth(sample_rate=sample_rate)
 
     def _run(self) -> None:
         while self._take_requests():
@@ -186,17 +179,30 @@ class Player:
         try:
             request = self._requests.get(timeout=timeout)
             while request is not None:
-                self._do(request)
+                _attempt(request, self.on_notice)
                 request = self._requests.get_nowait()
         except queue.Empty:
             return True
         return False
 
-    def _do(self, request: Request) -> None:
-        try:
-            request()
-        except StudioError as error:
-            self.on_notice("warning", str(error))
-        except Exception:
-            logging.getLogger(__name__).exception("the player could not do what it was asked for")
-            self.on_notice("error", "The player had a problem; the log says more.")
+
+def _attempt(request: Request, on_notice: Callable[[str, str], None]) -> None:
+    """Do what was asked for; the player goes on, whatever becomes of it."""
+    try:
+        request()
+    except StudioError as error:
+        on_notice("warning", str(error))
+    except Exception:
+        logging.getLogger(__name__).exception("the player could not do what it was asked for")
+        on_notice("error", "The player had a problem; the log says more.")
+
+
+def _synth(
+    soundfont: Path | None, sample_rate: int, on_notice: Callable[[str, str], None]
+) -> Synth:
+    """A synthesizer with `soundfont`; with the built-in one where that can't be used."""
+    try:
+        return Synth(soundfont, sample_rate=sample_rate)
+    except StudioError as error:
+        on_notice("warning", f"{error} The built-in sounds play instead.")
+        return Synth(shipped_soundfont(), sample_rate=sample_rate)

@@ -174,14 +174,25 @@ class TransportBar(QWidget):
         self.loop_button.setChecked(self._transport.loop is not None)
 
     def _show_position(self) -> None:
-        place = self._transport.position()
+        song, tick = self._transport.song, self._transport.position_ticks()
+        place = song.metre.position(int(tick))
         self.position_label.setText(f"{place.bar}.{place.beat}.{place.ticks:03d}")
-        self.bpm_label.setText(self.tr("{0:.1f} bpm").format(self._transport.bpm))
+        bpm = song.tempo_map.change_at(tick).bpm
+        self.bpm_label.setText(self.tr("{0:.1f} bpm").format(bpm))
 
     def _show_song(self) -> None:
-        self.metre_label.setText(self._transport.metre_text)
-        self.key_label.setText(self._transport.key_text)
+        song, tick = self._transport.song, int(self._transport.position_ticks())
+        signature = song.metre.signature_at(tick)
+        self.metre_label.setText(f"{signature.numerator}/{signature.denominator}")
+        keys = [change.key for change in song.key_signatures if change.tick <= tick]
+        self.key_label.setText(self._key_words(keys[-1]) if keys else "")
         self._show_position()
+
+    def _key_words(self, key: str) -> str:
+        spelt = key.replace("b", "♭").replace("#", "♯")
+        if key.endswith("m"):
+            return self.tr("{0} minor").format(spelt[:-1])
+        return self.tr("{0} major").format(spelt)
 
     def _show_levels(self) -> None:
         listen = self._listen

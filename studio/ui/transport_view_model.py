@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from models.tempo_map import BarPosition
 from studio.analysis.level import LevelReading, to_dbfs
 from studio.audio.player import Player
 from studio.score.song import Song
@@ -33,7 +32,7 @@ class TransportViewModel(QObject):
         self._song: Song | None = None
         self._player = player or Player()
         self._player.on_notice = self._told.emit
-        self._told.connect(self._on_told)
+        self._told.connect(self.notice)
         self._started_at = 0.0
         self._is_stale = True  # the player has not been told of the last edits
         self.loop: tuple[int, int] | None = None
@@ -56,11 +55,6 @@ class TransportViewModel(QObject):
         return self._score.song
 
     @property
-    def underruns(self) -> int:
-        """How often the sound card was not served in time."""
-        return self._player.underruns
-
-    @property
     def level(self) -> LevelReading:
         """How loud the song is now."""
         if not self.is_playing:
@@ -70,10 +64,6 @@ class TransportViewModel(QObject):
     def position_ticks(self) -> float:
         """The tick that is heard now."""
         return self._player.position_ticks()
-
-    def position(self) -> BarPosition:
-        """Bar, beat and ticks of what is heard now."""
-        return self.song.metre.position(int(self.position_ticks()))
 
     @Slot()
     def play_toggle(self) -> None:
@@ -144,28 +134,6 @@ class TransportViewModel(QObject):
         self._timer.stop()
         self._player.close()
 
-    @property
-    def bpm(self) -> float:
-        """The tempo at the playhead."""
-        return self.song.tempo_map.change_at(self.position_ticks()).bpm
-
-    @property
-    def metre_text(self) -> str:
-        """The time signature at the playhead."""
-        signature = self.song.metre.signature_at(int(self.position_ticks()))
-        return f"{signature.numerator}/{signature.denominator}"
-
-    @property
-    def key_text(self) -> str:
-        """The key signature at the playhead, empty where the song has none."""
-        tick = self.position_ticks()
-        keys = [change.key for change in self.song.key_signatures if change.tick <= tick]
-        if not keys:
-            return ""
-        key = keys[-1].replace("b", "♭").replace("#", "♯")
-        minor, major = self.tr("{0} minor"), self.tr("{0} major")
-        return minor.format(key[:-1]) if key.endswith("m") else major.format(key)
-
     def _on_frame(self) -> None:
         self.position_changed.emit()
         if not self.is_playing:
@@ -204,6 +172,3 @@ class TransportViewModel(QObject):
     def _on_mix_changed(self) -> None:
         tracks = range(len(self.song.tracks))
         self._player.set_muted(frozenset(i for i in tracks if not self._score.is_audible(i)))
-
-    def _on_told(self, level: str, text: str) -> None:
-        self.notice.emit(level, text)
