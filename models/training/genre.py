@@ -80,9 +80,9 @@ class Settings:
     width: int = 24
     dropout: float = 0.2
     label_smoothing: float = 0.1
-    mixup: float = 0.3
+    mixup: float = 0.2
     balance: float = 0.7
-    augmentation: float = 1.0
+    augmentation: float = 0.6
     n_mels: int = 96
     window_s: float = 3.0
     spectra: str = ""
