@@ -47,7 +47,8 @@ TEMPERATURES = np.geomspace(0.25, 4, 49)
 RESTRICTED = re.compile(r"research|no licence|not stated|\bNC\b", re.IGNORECASE)
 NOTES = (
     "Hears windows of {window_s:g} s at any level. The validation clips chose the best epoch and "
-    "the temperature, so the figures on them are a little hopeful."
+    "the temperature, so the figures on them are a little hopeful. What the data set groups "
+    "(artists where it knows them, else tracks) is in one split only."
 )
 RESTRICTED_NOTES = (
     " Recordings of {names} are under licences for research or non-commercial use, or under none "
