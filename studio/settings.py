@@ -62,11 +62,19 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(name, new_file_mode())
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def new_file_mode() -> int:
+    """The mode that a new file of the user's gets; temporary files are made more private."""
+    mask = os.umask(0)  # it can be read only by setting it
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 class Settings:

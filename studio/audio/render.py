@@ -18,6 +18,7 @@ from studio.audio.sequence import Sequence
 from studio.audio.synth import Stereo, Synth
 from studio.errors import StudioError
 from studio.score.song import Song
+from studio.settings import new_file_mode
 
 FORMATS = {".wav": ("WAV", "PCM_24"), ".flac": ("FLAC", "PCM_24"), ".ogg": ("OGG", "VORBIS")}
 PORTION = 1 << 14  # samples; libsndfile crashes on long stereo OGGs that are written in one call
@@ -107,17 +108,10 @@ def _write(
                     on_progress(count / sample_rate)
             raw.flush()
             os.fsync(raw.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, new_file_mode())
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
     return count
-
-
-def _umask() -> int:
-    """The user's mask for new files, which can be read only by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

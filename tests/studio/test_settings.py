@@ -37,3 +37,10 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_as_readable_as_any_other_new_file(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"")
+    write_atomically(tmp_path / "song.mid", b"new")
+    modes = [(tmp_path / name).stat().st_mode for name in ("song.mid", "other")]
+    assert modes[0] == modes[1]
