@@ -10,6 +10,7 @@ from studio.analysis.spectrogram import Columns
 STEP_DB = 0.5
 FLOOR_DB = -127.0
 HISTORY_S = 600
+MAX_LOOKS = 8  # columns of one pixel that are looked at: enough to miss no beat in ten minutes
 
 Levels = NDArray[np.uint8]
 
@@ -39,19 +40,23 @@ class SpectrogramHistory:
     @property
     def first_position(self) -> int:
         """The oldest sample position that is kept; 0 if nothing is."""
-        return int(self._positions[max(0, self.count - self.capacity) % self.capacity])
+        return int(self._positions[self._first % self.capacity])
 
     @property
     def last_position(self) -> int:
         """The newest sample position; 0 if there is none."""
         return int(self._positions[(self.count - 1) % self.capacity]) if self.count else 0
 
+    @property
+    def _first(self) -> int:
+        return max(0, self.count - self.capacity)
+
     def at(self, positions: NDArray[np.int64], tolerance: int) -> tuple[Levels, NDArray[np.bool_]]:
         """The columns nearest before `positions`.
 
         Parameters
         ----------
-        positions : array of int, shape (n,), ascending
+        positions : array of int, shape (n,)
         tolerance : int
             In samples: a column further away does not count as being there.
 
@@ -60,17 +65,69 @@ class SpectrogramHistory:
         levels : array of uint8, shape (n, n_rows)
         is_there : array of bool, shape (n,)
         """
-        kept = self._kept()
-        if not len(kept):
-            return np.zeros((len(positions), self.n_rows), np.uint8), np.zeros(len(positions), bool)
-        index = np.searchsorted(self._positions[kept], positions, side="right") - 1
-        found = kept[np.maximum(index, 0)]
-        is_there = (index >= 0) & (positions - self._positions[found] <= tolerance)
-        return self._levels[found], is_there
+        index = self._count_until(positions) - 1
+        slots = self._slots(index)
+        is_there = (index >= 0) & (positions - self._positions[slots] <= tolerance)
+        return self._levels[slots], is_there
 
-    def _kept(self) -> NDArray[np.intp]:
-        first = max(0, self.count - self.capacity)
-        return np.arange(first, self.count) % self.capacity
+    def between(self, edges: NDArray[np.int64], max_gap: int) -> tuple[Levels, NDArray[np.bool_]]:
+        """The loudest of the columns between each two `edges`.
+
+        Where no column lies between two edges, the level half-way is interpolated from the
+        columns before and after.
+
+        Parameters
+        ----------
+        edges : array of int, shape (n + 1,), ascending
+            Sample positions: a stretch begins at its first and ends before its second.
+        max_gap : int
+            In samples: columns further apart are not interpolated between.
+
+        Returns
+        -------
+        levels : array of uint8, shape (n, n_rows)
+        is_there : array of bool, shape (n,)
+        """
+        found = self._count_until(edges - 1)
+        start, count = found[:-1], np.diff(found)
+        levels = self._levels[self._slots(start)]
+        looks = np.minimum(count, MAX_LOOKS)
+        for look in range(1, int(looks.max(initial=0))):
+            more = np.flatnonzero(looks > look)
+            slots = self._slots(start[more] + look * count[more] // looks[more])
+            levels[more] = np.maximum(levels[more], self._levels[slots])
+        is_there = count > 0
+        empty = np.flatnonzero(~is_there)
+        if len(empty):
+            middle = (edges[empty] + edges[empty + 1]) // 2
+            levels[empty], is_there[empty] = self._interpolated(start[empty], middle, max_gap)
+        return levels, is_there
+
+    def _interpolated(
+        self, after: NDArray[np.intp], positions: NDArray[np.int64], max_gap: int
+    ) -> tuple[Levels, NDArray[np.bool_]]:
+        """Levels at `positions`, each just before kept column number `after`."""
+        left, right = self._slots(after - 1), self._slots(after)
+        gap = self._positions[right] - self._positions[left]
+        kept = min(self.count, self.capacity)
+        is_there = (after > 0) & (after < kept) & (gap <= max_gap)
+        share = ((positions - self._positions[left]) * 256 // np.maximum(gap, 1)).clip(0, 256)
+        weight = share.astype(np.uint16)[:, None]
+        mixed = self._levels[left] * (256 - weight) + self._levels[right] * weight
+        return (mixed >> 8).astype(np.uint8), is_there
+
+    def _count_until(self, positions: NDArray[np.int64]) -> NDArray[np.intp]:
+        """How many of the kept columns lie at or before each of `positions`."""
+        if self.count <= self.capacity:
+            return np.searchsorted(self._positions[: self.count], positions, side="right")
+        turn = self.count % self.capacity  # the ring is two ascending runs
+        older = np.searchsorted(self._positions[turn:], positions, side="right")
+        return older + np.searchsorted(self._positions[:turn], positions, side="right")
+
+    def _slots(self, index: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Where in the ring the kept columns number `index` lie; the nearest for numbers beyond."""
+        last = max(0, min(self.count, self.capacity) - 1)
+        return (self._first + np.clip(index, 0, last)) % self.capacity
 
 
 def to_levels(db: NDArray[np.float32]) -> Levels:

@@ -6,20 +6,20 @@ import logging
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.data.audio_files import open_audio
 from models.errors import ModelError
-from studio.audio.devices import sound_library
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sources import RING_SECONDS
+from studio.audio.speaker import Speaker
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
-BLOCK_FRAMES = 1024
+BLOCK_FRAMES = 512
+STOP_WAIT_S = 0.25  # a healthy output gives the thread back within a block
 
 
 class FileSource:
@@ -43,12 +43,16 @@ class FileSource:
         self._is_audible, self._is_paced = is_audible, is_paced
         self._frame = 0
         self._seek_to: int | None = None
+        self._is_over = False
         self._running = threading.Event()  # cleared while paused
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to play, or play on."""
+        """Begin to play, or play on; from the beginning if it was over."""
+        if self._is_over and self._seek_to is None:
+            self.seek(0.0)
+        self._is_over = False
         self._running.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="file", daemon=True)
@@ -66,14 +70,15 @@ class FileSource:
         """End and close the file."""
         self._stopping.set()
         self._running.set()
-        if self._thread is not None:
-            self._thread.join(2.0)
-        self._file.close()
+        if self._thread is None:
+            self._file.close()
+        else:
+            self._thread.join(STOP_WAIT_S)
 
     @property
     def is_active(self) -> bool:
         """Whether there is more to play."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None and self._thread.is_alive() and not self._is_over
 
     @property
     def is_paused(self) -> bool:
@@ -83,33 +88,36 @@ class FileSource:
     @property
     def time_s(self) -> float:
         """The place in the file that is played next."""
-        return self._frame / self.sample_rate
+        target = self._seek_to
+        return (self._frame if target is None else target) / self.sample_rate
 
     def _run(self) -> None:
-        output = self._open_output()
+        channels = min(2, self._file.channels)
+        speaker = Speaker(self.sample_rate, channels) if self._is_audible else None
         try:
-            self._play(output)
+            while not self._stopping.is_set():
+                self._play(speaker)
         except (RuntimeError, OSError, ValueError) as error:
             self.failure = f"{self.name} can't be read any further: {error}."
             log.warning("%s", self.failure)
         finally:
-            if output is not None:
-                output.close(ignore_errors=True)
+            self._file.close()
+            if speaker is not None:
+                speaker.close()
 
-    def _play(self, output: Any) -> None:
+    def _play(self, speaker: Speaker | None) -> None:
+        """Play until it is paused, over or to be stopped; return when it is to go on."""
+        self._running.wait()
         clock = _Clock(self.sample_rate)
-        while not self._stopping.is_set():
-            if not self._running.is_set():
-                self._running.wait()
-                clock = _Clock(self.sample_rate)
-                continue
+        while self._running.is_set() and not self._stopping.is_set():
             block = self._next_block()
             if not len(block):
+                self._is_over = True
+                self._running.clear()
                 return
             self.ring.write(np.ascontiguousarray(block.mean(axis=1)))
-            if output is not None:
-                output.write(block[:, :2])
-            elif self._is_paced:
+            is_heard = speaker is not None and speaker.write(block)
+            if self._is_paced and not is_heard:
                 clock.wait_for(len(block))
 
     def _next_block(self) -> NDArray[np.float32]:
@@ -120,22 +128,6 @@ class FileSource:
         block: NDArray[np.float32] = self._file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
         self._frame += len(block)
         return block
-
-    def _open_output(self) -> Any:
-        """The default output, or None: a picture without sound is better than no picture."""
-        if not self._is_audible:
-            return None
-        try:
-            library = sound_library()
-            channels = min(2, self._file.channels)
-            stream = library.OutputStream(self.sample_rate, channels=channels, dtype="float32")
-            stream.start()
-        except StudioError:
-            return None
-        except (library.PortAudioError, ValueError) as error:
-            log.info("no output for %s: %s", self.name, error)
-            return None
-        return stream
 
 
 class _Clock:
@@ -148,4 +140,7 @@ class _Clock:
 
     def wait_for(self, n_frames: int) -> None:
         self._frames += n_frames
-        time.sleep(max(0.0, self._started + self._frames / self._sample_rate - time.monotonic()))
+        ahead_s = self._started + self._frames / self._sample_rate - time.monotonic()
+        if ahead_s < 0:  # after a stall: go on from here instead of hurrying
+            self._started -= ahead_s
+        time.sleep(max(0.0, ahead_s))

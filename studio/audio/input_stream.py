@@ -92,8 +92,10 @@ class MicrophoneSource:
         self.ring.write(data[:, 0] if data.shape[1] == 1 else data.mean(axis=1))
 
     def _gap(self, begins_s: float, waited_s: float) -> int:
-        """How many samples an overflow cost: by the driver's clock, which some drivers make up,
-        so never more than fit into the time since the last block, and at least one."""
+        """How many samples an overflow cost, by the driver's clock.
+
+        Some drivers make it up: never more than fit into the time since the last block.
+        """
         gap_s = 0.0 if self._next_adc_s is None else min(begins_s - self._next_adc_s, waited_s)
         return max(1, round(gap_s * self.sample_rate))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+MINUS = "\N{MINUS SIGN}"
 A4_HZ, A4_PITCH = 440.0, 69
 
 
@@ -54,4 +55,23 @@ def note_and_cents(hz: float) -> str:
     """The nearest note and how far from it: 'A4 +3 ct'."""
     pitch = hz_to_pitch(hz)
     nearest = round(pitch)
-    return f"{note_name(nearest)} {round(100 * (pitch - nearest)):+d} ct"
+    return f"{note_name(nearest)} {round(100 * (pitch - nearest)):+d} ct".replace("-", MINUS)
+
+
+def octave_hz(axis: FrequencyAxis) -> list[float]:
+    """The frequencies of the Cs on the axis."""
+    first = math.ceil(hz_to_pitch(axis.low_hz) / 12) * 12
+    last = math.floor(hz_to_pitch(axis.high_hz))
+    return [pitch_to_hz(pitch) for pitch in range(first, last + 1, 12)]
+
+
+def round_hz(axis: FrequencyAxis) -> list[float]:
+    """Round frequencies on the axis: 1, 2 and 5 times the powers of ten."""
+    first, last = math.floor(math.log10(axis.low_hz)), math.ceil(math.log10(axis.high_hz))
+    steps = [step * 10.0**power for power in range(first, last) for step in (1, 2, 5)]
+    return [hz for hz in steps if axis.low_hz <= hz <= axis.high_hz]
+
+
+def short_hz(hz: float) -> str:
+    """'50' or '2k'."""
+    return f"{hz / 1000:g}k" if hz >= 1000 else f"{hz:g}"

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.analysis.listeners import GENRE_WINDOW_S
 from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, top
-from studio.ui.listen.listen_view_model import SMOOTHING_READINGS, ListenViewModel
+from studio.ui.listen.genre_feed import SMOOTHING_READINGS
+from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import GRID, SPACE_M, font_large, font_normal, font_small, tabular, theme
 
 N_BARS = 3
@@ -65,18 +66,19 @@ class GenrePanel(QFrame):
         if probabilities:
             ((label, p),) = top(probabilities, 1)
             return self.tr("unsure") if p < UNSURE_BELOW else label
-        if model.genre_failure:
+        if model.genre.failure:
             return self.tr("no genre model")
         return self.tr("listening…") if model.is_running else self.tr("nothing playing")
 
     def _details(self, probabilities: dict[str, float]) -> str:
         model = self._view_model
-        if model.genre_failure:
-            return model.genre_failure
+        if model.genre.failure:
+            return model.genre.failure
         if not probabilities:
             if not model.is_running:
                 return self.tr("Start a source: the genre is named after three seconds.")
-            return self.tr("{0:.1f} s of {1:.0f} s heard").format(model.heard_s, GENRE_WINDOW_S)
+            heard_s = model.hearing.heard_s if model.hearing else 0.0
+            return self.tr("{0:.1f} s of {1:.0f} s heard").format(heard_s, GENRE_WINDOW_S)
         name = model.genre_folder.name if model.genre_folder else ""
         return self.tr(
             "Model {0}, {1:.0f} ms a window of {2:.0f} s\nMean of the last {3} windows"

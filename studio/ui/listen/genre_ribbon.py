@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.analysis.listeners import GENRE_INTERVAL_S
-from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, top
+from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, soft, top
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.spectrogram_view import SpectrogramView
-from studio.ui.theme import GRID, SPACE_S, contrast, font_small, theme
+from studio.ui.theme import GRID, SPACE_S, font_small, theme
 
 HEIGHT = 3 * GRID
+EDGE = 3
+HATCH = Qt.BrushStyle.BDiagPattern
 GAP_INTERVALS = 3  # a longer silence between two readings is left empty
 
 
@@ -26,16 +28,12 @@ class GenreRibbon(QWidget):
         self.setStatusTip(self.tr("The genre heard at each moment; hatched where it was unsure"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view_model, self._view = view_model, view
-        view_model.ticked.connect(self._on_ticked)
+        view_model.genre_changed.connect(self.update)
         view.time_changed.connect(self.update)
         theme().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(100, HEIGHT)
-
-    def _on_ticked(self, n_columns: int) -> None:
-        if n_columns:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -74,15 +72,21 @@ class GenreRibbon(QWidget):
     ) -> None:
         box = QRectF(left, 0, right - left - 1, self.height())
         color = genre_color(label, self._view_model.readings[-1].labels)
+        text = label
         if p < UNSURE_BELOW:
-            painter.fillRect(box, theme().color("surface_sunken"))
-            painter.setBrush(color)
-            painter.setBrush(Qt.BrushStyle.BDiagPattern)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawRect(box)
-            return
-        painter.fillRect(box, color)
-        if QFontMetrics(painter.font()).horizontalAdvance(label) + 2 * SPACE_S < box.width():
-            white, black = QColor("#FFFFFF"), QColor("#101010")
-            painter.setPen(white if contrast(white, color) > contrast(black, color) else black)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+            painter.fillRect(box, QBrush(theme().color("border_strong"), HATCH))
+            text = self.tr("unsure")
+        else:
+            painter.fillRect(box, soft(color))
+            painter.fillRect(QRectF(box.left(), 0, box.width(), EDGE), color)
+        self._draw_word(painter, box, text)
+
+    def _draw_word(self, painter: QPainter, box: QRectF, text: str) -> None:
+        """Write `text` in the middle of what is seen of a band, if there is room."""
+        seen = box.intersected(QRectF(self.rect()))
+        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 4 * SPACE_S
+        if width < seen.width():
+            middle = seen.center().x()
+            word = QRectF(middle - width / 2, EDGE, width, self.height() - EDGE)
+            painter.setPen(theme().color("text"))
+            painter.drawText(word, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,29 +1,41 @@
-"""The keyboard beside the picture: which height is which note."""
+"""The keyboard beside the picture: which height is which note, and how many Hz."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.listen.frequency_axis import FrequencyAxis, hz_to_pitch, note_name, pitch_to_hz
-from studio.ui.theme import font_small, tabular, theme
+from studio.ui.listen.frequency_axis import (
+    FrequencyAxis,
+    hz_to_pitch,
+    note_name,
+    pitch_to_hz,
+    round_hz,
+    short_hz,
+)
+from studio.ui.theme import SPACE_S, font_small, tabular, theme
 
-WIDTH = 72
-KEYS_WIDTH = 28
+WIDTH = 80
+KEYS_WIDTH = 44
+BLACK_WIDTH = 24
 BLACK = {1, 3, 6, 8, 10}
 MIN_LABEL_GAP = 14  # pixels between two labels
+MIN_KEY_HEIGHT = 6  # below, lines between white keys would cross the names
+KEY_INK = QColor("#5C5F66")  # on white keys, which are light in every theme
 
 
 class KeyboardAxis(QWidget):
-    """Draws the keys of the axis's range, and its frequencies."""
+    """Draws the keys of the axis's range, its frequencies, and which key is pointed at."""
 
     def __init__(self, axis: FrequencyAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("keyboard_axis")
         self.setAccessibleName(self.tr("Keyboard and frequency axis"))
+        self.setStatusTip(self.tr("Frequency in Hz, and the keys of a piano at their pitch"))
         self.setFixedWidth(WIDTH)
         self._axis = axis
+        self._pointed: int | None = None
         theme().changed.connect(self.update)
 
     def set_axis(self, axis: FrequencyAxis) -> None:
@@ -31,41 +43,71 @@ class KeyboardAxis(QWidget):
         self._axis = axis
         self.update()
 
-    def _y(self, pitch: float) -> float:
-        return self.height() * (1 - self._axis.fraction(pitch_to_hz(pitch)))
+    def point_at(self, hz: float | None) -> None:
+        """Mark the key nearest to `hz`."""
+        pitch = None if hz is None else round(hz_to_pitch(hz))
+        if pitch != self._pointed:
+            self._pointed = pitch
+            self.update()
+
+    def _y(self, hz: float) -> float:
+        return self.height() * (1 - self._axis.fraction(hz))
+
+    def _key(self, pitch: int, width: int) -> QRectF:
+        top, bottom = self._y(pitch_to_hz(pitch + 0.5)), self._y(pitch_to_hz(pitch - 0.5))
+        return QRectF(self.width() - KEYS_WIDTH, top, width, bottom - top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setFont(tabular(font_small()))
         painter.fillRect(self.rect(), theme().color("surface"))
-        left = self.width() - KEYS_WIDTH
-        painter.fillRect(QRectF(left, 0, KEYS_WIDTH, self.height()), theme().color("key_white"))
+        keys = QRectF(self.width() - KEYS_WIDTH, 0, KEYS_WIDTH, self.height())
+        painter.fillRect(keys, theme().color("key_white"))
         low = int(hz_to_pitch(self._axis.low_hz))
         high = int(hz_to_pitch(self._axis.high_hz)) + 1
-        self._draw_keys(painter, left, low, high)
-        self._draw_labels(painter, left, low, high)
+        self._draw_keys(painter, range(low, high + 1))
+        self._draw_names(painter, range(low, high + 1))
+        self._draw_hz(painter)
 
-    def _draw_keys(self, painter: QPainter, left: int, low: int, high: int) -> None:
-        for pitch in range(low, high + 1):
-            top, bottom = self._y(pitch + 0.5), self._y(pitch - 0.5)
-            if pitch % 12 in BLACK:
-                key = QRectF(left, top, KEYS_WIDTH * 0.62, bottom - top)
-                painter.fillRect(key, theme().color("key_black"))
-            elif pitch % 12 in (0, 5):  # the two places where white keys touch
-                painter.setPen(theme().color("grid_bar"))
-                painter.drawLine(left, round(bottom), self.width(), round(bottom))
+    def _draw_keys(self, painter: QPainter, pitches: range) -> None:
+        for pitch in pitches:
+            is_black = pitch % 12 in BLACK
+            key = self._key(pitch, KEYS_WIDTH)
+            if pitch % 12 in (0, 5) and key.height() >= MIN_KEY_HEIGHT:  # where white keys touch
+                line = QRectF(key.left(), round(key.bottom()), KEYS_WIDTH, 1)
+                painter.fillRect(line, theme().color("grid_bar"))
+            if pitch == self._pointed:
+                width = BLACK_WIDTH if is_black else KEYS_WIDTH
+                painter.fillRect(self._key(pitch, width), theme().color("accent"))
+            elif is_black:
+                painter.fillRect(self._key(pitch, BLACK_WIDTH), theme().color("key_black"))
 
-    def _draw_labels(self, painter: QPainter, left: int, low: int, high: int) -> None:
-        painter.setFont(tabular(font_small()))
-        painter.setPen(theme().color("text_muted"))
-        octave = abs(self._y(12) - self._y(0))
-        step = next(n for n in (1, 12, 24, 48) if octave * n / 12 >= MIN_LABEL_GAP)
+    def _draw_names(self, painter: QPainter, pitches: range) -> None:
+        is_roomy = self._key(60, KEYS_WIDTH).height() >= MIN_LABEL_GAP
+        octave = abs(self._y(pitch_to_hz(12)) - self._y(pitch_to_hz(0)))
+        painter.setPen(KEY_INK)
+        if octave < MIN_LABEL_GAP:
+            return
+        for pitch in pitches:
+            is_named = pitch % 12 not in BLACK if is_roomy else pitch % 12 == 0
+            y = self._y(pitch_to_hz(pitch))
+            if is_named and pitch != self._pointed and self._has_room(y):
+                self._draw_label(painter, y, self.width() - 3, note_name(pitch))
+
+    def _draw_hz(self, painter: QPainter) -> None:
+        left = self.width() - KEYS_WIDTH
         last = float("inf")
-        for pitch in range(low, high + 1):
-            y = self._y(pitch)
-            is_label = pitch % 12 == 0 if step >= 12 else pitch % 12 not in BLACK
-            if not is_label or last - y < MIN_LABEL_GAP or not 6 <= y <= self.height() - 6:
-                continue
-            last = y
-            box = QRectF(0, y - 8, left - 6, 16)
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, flags, note_name(pitch))
+        painter.setPen(theme().color("text_muted"))
+        for hz in round_hz(self._axis):
+            y = self._y(hz)
+            painter.fillRect(QRectF(left - 4, round(y), 4, 1), theme().color("border_strong"))
+            if last - y >= MIN_LABEL_GAP and self._has_room(y):
+                last = y
+                self._draw_label(painter, y, left - 6, short_hz(hz))
+
+    def _has_room(self, y: float) -> bool:
+        return MIN_LABEL_GAP / 2 <= y <= self.height() - MIN_LABEL_GAP / 2
+
+    def _draw_label(self, painter: QPainter, y: float, right: float, text: str) -> None:
+        box = QRectF(SPACE_S, y - 8, right - SPACE_S, 16)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.analysis.level import FLOOR_DBFS, LevelReading
+from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.theme import GRID, font_small, tabular, theme
 
 LOWEST_DB = -60.0
@@ -75,7 +76,7 @@ class LevelMeter(QWidget):
 
     def _text(self) -> str:
         peak = self._reading.peak_dbfs
-        return "-inf dB" if peak <= FLOOR_DBFS else f"{peak:.0f} dB"
+        return f"{MINUS}∞ dB" if peak <= FLOOR_DBFS else f"{peak:.0f} dB".replace("-", MINUS)
 
 
 def _share(dbfs: float) -> float:

@@ -7,11 +7,8 @@ from pathlib import Path
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -19,14 +16,14 @@ from PySide6.QtWidgets import (
 
 import resources
 from studio.ui.drop_files import local_files
-from studio.ui.icons import icon
+from studio.ui.listen.empty_card import EmptyCard
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keyboard_axis import KeyboardAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
-from studio.ui.theme import GRID, SPACE_L, SPACE_M, font_large
+from studio.ui.theme import SPACE_M
 
 SOUND_FILES = "*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff"
 
@@ -46,6 +43,7 @@ class ListenPanel(QWidget):
         self.source_bar.demo_requested.connect(self.play_demo)
         self._axis = KeyboardAxis(self.view.axis)
         self.view.axis_changed.connect(self._axis.set_axis)
+        self.view.pointed.connect(self._axis.point_at)
         self._card = self._empty_card()
         self._stack = QStackedLayout()
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
@@ -73,46 +71,11 @@ class ListenPanel(QWidget):
         body.addWidget(GenrePanel(self._view_model))
         return body
 
-    def _empty_card(self) -> QFrame:
-        card = QFrame()
-        card.setObjectName("listen_empty")
-        card.setProperty("kind", "card")
-        title = QLabel(self.tr("See what sounds, and hear it named"))
-        title.setFont(font_large())
-        self._card_text = QLabel(
-            self.tr(
-                "Listen draws a live picture of sound, from the microphone or a file, "
-                "and says which genre it hears. Everything stays on this machine."
-            )
-        )
-        self._card_text.setObjectName("listen_card_text")
-        self._card_text.setProperty("kind", "muted")
-        self._card_text.setWordWrap(True)
-        self._card_text.setMaximumWidth(56 * GRID)
-        microphone = QPushButton(icon("microphone"), self.tr("Start the microphone"))
-        microphone.setObjectName("listen_start_microphone")
-        microphone.setToolTip(self.tr("Listen to the default input device"))
-        microphone.clicked.connect(lambda: self._view_model.start_microphone())
-        file = QPushButton(icon("file"), self.tr("Open a file…"))
-        file.setObjectName("listen_open_file")
-        file.setToolTip(self.tr("WAV, FLAC, OGG or MP3; or drop one here (Ctrl+O)"))
-        file.clicked.connect(self.choose_file)
-        demo = QPushButton(icon("listen"), self.tr("Play the demo"))
-        demo.setObjectName("listen_play_demo")
-        demo.setToolTip(self.tr("A piece that comes with Studio"))
-        demo.clicked.connect(self.play_demo)
-        buttons = QHBoxLayout()
-        for button in (microphone, file, demo):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(6 * GRID, 6 * GRID, 6 * GRID, 6 * GRID)
-        column.setSpacing(SPACE_L)
-        column.addStretch(1)
-        column.addWidget(title)
-        column.addWidget(self._card_text)
-        column.addLayout(buttons)
-        column.addStretch(2)
+    def _empty_card(self) -> EmptyCard:
+        card = EmptyCard()
+        card.microphone.clicked.connect(lambda: self._view_model.start_microphone())
+        card.file.clicked.connect(self.choose_file)
+        card.demo.clicked.connect(self.play_demo)
         return card
 
     def choose_file(self) -> None:
@@ -128,9 +91,7 @@ class ListenPanel(QWidget):
 
     def show_no_input(self, reason: str) -> None:
         """Say in the place itself what is missing, and what works all the same."""
-        self._card_text.setText(reason)
-        self._card_text.setProperty("kind", "warning")
-        self._card_text.style().polish(self._card_text)
+        self._card.warn(reason)
         if not self._view_model.is_running:
             self._stack.setCurrentIndex(0)
 

@@ -134,7 +134,8 @@ class SourceBar(QWidget):
     def _on_slid(self, value: int) -> None:
         file = self._view_model.file
         if file is not None:
-            self._view_model.seek(value / SLIDER_STEPS * file.duration_s)
+            file.seek(value / SLIDER_STEPS * file.duration_s)
+            self._on_ticked(0)
 
 
 def _minutes(seconds: float) -> str:

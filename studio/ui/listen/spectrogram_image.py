@@ -6,59 +6,56 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from studio.analysis.history import FLOOR_DB, STEP_DB, SpectrogramHistory
+from studio.analysis.history import FLOOR_DB, STEP_DB, Levels, SpectrogramHistory
 from studio.analysis.spectrogram import SpectrogramSettings
 from studio.ui.listen.color_map import color_table
 from studio.ui.listen.frequency_axis import FrequencyAxis
+
+NOWHERE = -1 << 60
 
 
 class SpectrogramImage:
     """Device pixels of a stretch of history.
 
-    Pixel column k of the stream (k = position / samples per pixel) lies at k modulo the width,
-    so that scrolling copies nothing: the widget draws the ring in two pieces.
+    Pixel column k of the stream shows the samples from k to k + 1 times `per_pixel` and lies at k
+    modulo the width, so that scrolling copies nothing: the widget draws the ring in two pieces.
     """
 
     def __init__(self, history: SpectrogramHistory, settings: SpectrogramSettings) -> None:
         self._history, self._settings = history, settings
         self.floor_db, self.ceiling_db = -90.0, -10.0
         self._pixels: NDArray[np.uint32] = np.zeros((1, 1), dtype=np.uint32)
-        self._rows: NDArray[np.intp] = np.zeros(1, dtype=np.intp)
         self._key: tuple[object, ...] = ()
-        self._from = self._to = 0  # the pixel columns that are drawn for good: [from, to)
+        self._from = self._to = NOWHERE  # the pixel columns that are drawn: [from, to)
         self.image = QImage()
 
     def update(
         self, width: int, height: int, axis: FrequencyAxis, per_pixel: float, end: int
     ) -> int:
-        """Draw what is missing so that the last column shows position `end`.
+        """Draw what is missing so that the last column is the last whole one before `end`.
 
         Returns the ring's first column: draw [that, width) and then [0, that).
         """
-        key = (width, height, axis, per_pixel)
+        key = (width, height, axis, per_pixel, self.floor_db, self.ceiling_db)
         if key != self._key:
             self._restart(width, height, axis)
             self._key = key
-        last = int(end // per_pixel) + 1
-        if not self._from <= last - width <= self._to or last < self._to:
+        last = int(end // per_pixel)
+        if not self._from <= last <= self._to + width:
             self._from = self._to = last - width
-        self._draw(max(self._to, last - width), last, per_pixel)
-        # The newest column reaches past the newest sound: what comes will still change it.
-        known = int(self._history.last_position // per_pixel)
-        self._from, self._to = last - width, min(last, known)
+        first = last - width
+        self._draw(first, min(self._from, last), per_pixel)
+        self._draw(max(self._to, first), last, per_pixel)
+        self._from, self._to = first, last
         return last % width
 
     def _restart(self, width: int, height: int, axis: FrequencyAxis) -> None:
-        fractions = (np.arange(height)[::-1] + 0.5) / height
-        hz = axis.low_hz * (axis.high_hz / axis.low_hz) ** fractions
-        s = self._settings
-        rows = np.log(hz / s.fmin_hz) / np.log(s.top_hz / s.fmin_hz) * (s.n_rows - 1)
-        self._rows = np.clip(np.rint(rows), 0, s.n_rows - 1).astype(np.intp)
+        self._rows = _RowMap(height, axis, self._settings)
         self._colors = self._level_colors()
         self._pixels = np.full((height, width), self._colors[0], dtype=np.uint32)
         stride = self._pixels.strides[0]
         self.image = QImage(self._pixels.data, width, height, stride, QImage.Format.Format_RGB32)
-        self._from = self._to = -1 << 60
+        self._from = self._to = NOWHERE
 
     def _level_colors(self) -> NDArray[np.uint32]:
         db = FLOOR_DB + STEP_DB * np.arange(256)
@@ -69,10 +66,40 @@ class SpectrogramImage:
     def _draw(self, first: int, after: int, per_pixel: float) -> None:
         if after <= first:
             return
-        columns = np.arange(first, after)
-        positions = ((columns + 1) * per_pixel).astype(np.int64)
-        tolerance = max(round(per_pixel), 3 * self._settings.hop_length)
-        levels, is_there = self._history.at(positions, tolerance)
-        colors = self._colors[levels[:, self._rows]]
-        colors[~is_there] = self._colors[0]
-        self._pixels[:, columns % self._pixels.shape[1]] = colors.T
+        edges = np.ceil(np.arange(first, after + 1) * per_pixel).astype(np.int64)
+        levels, is_there = self._history.between(edges, 3 * self._settings.hop_length)
+        levels[~is_there] = 0
+        columns = np.arange(first, after) % self._pixels.shape[1]
+        self._pixels[:, columns] = self._colors[self._rows.take(levels)].T
+
+
+class _RowMap:
+    """Rows of the analysis to rows of pixels, topmost first.
+
+    Where several rows share a pixel the loudest is shown, so that no partial is lost; where a
+    row is many pixels tall, levels between the rows are interpolated.
+    """
+
+    def __init__(self, height: int, axis: FrequencyAxis, settings: SpectrogramSettings) -> None:
+        fractions = np.arange(height, -1, -1) / height  # the edges of pixels, from the top
+        hz = axis.low_hz * (axis.high_hz / axis.low_hz) ** fractions
+        s = settings
+        edges = np.log(hz / s.fmin_hz) / np.log(s.top_hz / s.fmin_hz) * (s.n_rows - 1)
+        last = s.n_rows - 1
+        middle = np.clip((edges[:-1] + edges[1:]) / 2, 0, last)
+        self._low = np.minimum(middle.astype(np.intp), last - 1)
+        self._weight = np.rint((middle - self._low) * 256).astype(np.uint16)
+        self._bottoms: NDArray[np.intp] | None = None
+        self._after = min(s.n_rows, int(np.rint(edges[0])) + 1)
+        if edges[0] - edges[-1] > height:
+            bottoms = np.rint(edges[:0:-1])  # ascending, as `reduceat` wants it
+            self._bottoms = np.clip(bottoms, 0, self._after - 1).astype(np.intp)
+
+    def take(self, levels: Levels) -> Levels:
+        """Levels of pixels, shape (n, height), from those of rows, shape (n, n_rows)."""
+        if self._bottoms is not None:
+            kept = levels[:, : self._after]
+            return np.asarray(np.maximum.reduceat(kept, self._bottoms, axis=1)[:, ::-1])
+        below, above = levels[:, self._low], levels[:, self._low + 1]
+        mixed = below * (256 - self._weight) + above * self._weight
+        return np.asarray(mixed >> 8, dtype=np.uint8)

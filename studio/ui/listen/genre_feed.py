@@ -1,0 +1,87 @@
+"""Genre readings on their way from the worker to the window."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from studio.assistant.live_genre import GenreReading, LiveGenre
+from studio.assistant.worker_client import WorkerClient
+from studio.errors import StudioError
+from studio.training.registry import default_model
+
+MAX_READINGS = 2 * 600  # ten minutes at two a second
+SMOOTHING_READINGS = 4  # the shown probabilities are the mean of the last two seconds
+
+
+class GenreFeed(QObject):
+    """Asks the model about windows and keeps what it answered, oldest first."""
+
+    changed = Signal()
+    failed = Signal(str)  # from the worker's reader thread; delivered on the window's
+    told = Signal(str)  # a failure that was not told before
+
+    def __init__(self, worker: WorkerClient | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.readings: deque[GenreReading] = deque(maxlen=MAX_READINGS)
+        self.failure = ""
+        self._worker = worker
+        self._live: LiveGenre | None = None
+        self.restart(None)
+        self.failed.connect(self._on_failed)
+
+    @property
+    def folder(self) -> Path | None:
+        """The model that is asked; None if there is none."""
+        return self._live.folder if self._live else None
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """The mean of the last readings, by label; empty before the first."""
+        recent = list(self.readings)[-SMOOTHING_READINGS:]
+        if not recent:
+            return {}
+        mean = np.mean([reading.probabilities for reading in recent], axis=0)
+        return dict(zip(recent[-1].labels, mean.tolist(), strict=True))
+
+    def restart(self, folder: Path | None) -> None:
+        """Begin anew with the model in `folder`: answers about what was asked before are lost."""
+        self._arrived: deque[GenreReading] = deque(maxlen=MAX_READINGS)
+        if self._worker:
+            self._live = LiveGenre(self._worker, folder, self._arrived.append, self.failed.emit)
+        self.readings.clear()
+        self.failure = ""
+        self.changed.emit()
+
+    def find_model(self) -> Path | None:
+        """The default model, unless another was chosen; None, and the reason told, if none is."""
+        if self._live and self._live.folder is None:
+            try:
+                self._live.folder = default_model("genre")
+            except StudioError as error:
+                self.failure = str(error)
+        return self.folder
+
+    def ask(self, samples: NDArray[np.float32], sample_rate: int, position: int) -> None:
+        """Ask about a window that ends at `position`; called on the analysis thread."""
+        if self._live:
+            self._live.push_window(samples, sample_rate, position)
+
+    def collect(self) -> None:
+        """Take in the answers that have come."""
+        if not self._arrived:
+            return
+        while self._arrived:
+            self.readings.append(self._arrived.popleft())
+        self.failure = ""
+        self.changed.emit()
+
+    def _on_failed(self, text: str) -> None:
+        if text != self.failure:
+            self.failure = text
+            self.told.emit(text)
+            self.changed.emit()

@@ -1,0 +1,32 @@
+"""Words on the picture: it may be of any colour, so they bring a shade of their own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from studio.ui.theme import SPACE_S
+
+INK = QColor("#FFFFFF")
+SHADE = QColor(8, 9, 14, 200)
+HAIR_LINE = QColor(255, 255, 255, 110)
+FAINT_LINE = QColor(255, 255, 255, 26)
+RADIUS = 3
+
+
+def text_size(painter: QPainter, text: str) -> tuple[float, float]:
+    """The width and height that `draw_text` takes."""
+    metrics = QFontMetricsF(painter.font())
+    return metrics.horizontalAdvance(text) + 2 * SPACE_S + 2, metrics.height() + 2
+
+
+def draw_text(painter: QPainter, at: QPointF, text: str) -> None:
+    """Draw `text` on a shade of its own, its top left corner at `at`."""
+    box = QRectF(at.x(), at.y(), *text_size(painter, text))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(SHADE)
+    painter.drawRoundedRect(box, RADIUS, RADIUS)
+    painter.setPen(INK)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
