@@ -59,11 +59,12 @@ def test_pitch_and_frequency_are_inverse(pitch: float) -> None:
 def test_an_octave_doubles_and_a_is_440() -> None:
     assert pitch_to_hz(69) == 440
     assert pitch_to_hz(81) == pytest.approx(880)
-    assert [note_name(p) for p in (21, 60, 61, 108)] == ["A0", "C4", "C#4", "C8"]
+    assert [note_name(p) for p in (21, 60, 108)] == ["A0", "C4", "C8"]
+    assert len({note_name(p) for p in range(128)}) == 128
 
 
 @given(st.integers(21, 120), st.integers(-49, 49))
 def test_the_note_and_its_cents_give_the_frequency_back(pitch: int, cents: int) -> None:
     hz = pitch_to_hz(pitch + cents / 100)
-    assert note_and_cents(hz) == f"{note_name(pitch)} {cents:+d} ct"
+    assert note_and_cents(hz).replace("\N{MINUS SIGN}", "-") == f"{note_name(pitch)} {cents:+d} ct"
     assert 1200 * math.log2(hz / pitch_to_hz(pitch)) == pytest.approx(cents, abs=1e-6)

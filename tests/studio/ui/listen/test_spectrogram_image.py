@@ -32,17 +32,34 @@ def picture(image: SpectrogramImage, first: int) -> np.ndarray:
     return np.roll(pixels, -first, axis=1)
 
 
+def lightness(pixels: np.ndarray) -> np.ndarray:
+    """The sum of red, green and blue."""
+    return (pixels >> 16 & 255) + (pixels >> 8 & 255) + (pixels & 255)
+
+
+@pytest.mark.parametrize("per_pixel", [50.0, 400.0, 1300.0])
+def test_a_short_beat_is_seen_at_every_span_of_time(per_pixel: float) -> None:
+    db = np.full((120, S.n_rows), -120.0)
+    beats = (35, 61, 88)
+    for beat in beats:
+        db[beat : beat + 3] = 0.0  # a window is as long as three columns
+    image = SpectrogramImage(history_of(db), S)
+    shown = picture(image, image.update(300, 10, AXIS, per_pixel, 120 * S.hop_length))
+    lit = shown[5] == LOUDEST
+    assert np.count_nonzero(np.diff(lit.astype(int)) == 1) == len(beats)
+
+
 def test_a_loud_row_is_a_line_at_the_height_of_its_frequency() -> None:
     db = np.full((40, S.n_rows), -120.0)
     db[:, 20] = 0.0
     image = SpectrogramImage(history_of(db), S)
     height = 120
     shown = picture(image, image.update(40, height, AXIS, S.hop_length, 40 * S.hop_length))
-    lit = np.flatnonzero(shown[:, -2] == LOUDEST)
+    light = lightness(shown[:, -2])
     expected = height * (1 - AXIS.fraction(S.row_hz[20]))
-    assert len(lit) == pytest.approx(height / S.n_rows, abs=1)
-    assert lit.mean() + 0.5 == pytest.approx(expected, abs=1)
-    assert set(np.unique(shown)) == {SILENT, LOUDEST}
+    assert np.mean(np.flatnonzero(light == light.max())) + 0.5 == pytest.approx(expected, abs=1)
+    lit = np.flatnonzero(light > lightness(np.array([SILENT], np.uint32))[0])
+    assert np.ptp(lit) <= 2 * height / S.n_rows
 
 
 def test_a_loud_moment_is_a_line_at_its_time() -> None:
@@ -52,9 +69,9 @@ def test_a_loud_moment_is_a_line_at_its_time() -> None:
     end = 40 * S.hop_length
     shown = picture(image, image.update(80, 10, AXIS, S.hop_length / 2, end))
     lit = np.flatnonzero(shown[5] == LOUDEST)
-    seconds_from_the_right = (80 - lit - 0.5) * 0.5
-    assert len(lit) == 2
-    assert seconds_from_the_right.mean() == pytest.approx(40 - 31, abs=1)
+    hops_from_the_right = (80 - lit - 0.5) * 0.5
+    assert 1 <= len(lit) <= 2
+    assert hops_from_the_right.mean() == pytest.approx(40 - 31, abs=1)
 
 
 def test_before_the_first_sound_the_picture_is_empty() -> None:
@@ -69,7 +86,7 @@ def test_a_gap_stays_a_gap() -> None:
     extend(history, np.zeros((5, S.n_rows)), start=20 * S.hop_length)
     image = SpectrogramImage(history, S)
     row = picture(image, image.update(25, 4, AXIS, S.hop_length, 25 * S.hop_length))[0]
-    assert (row[-3:] == LOUDEST).all()
+    assert (row[-4:-2] == LOUDEST).all()
     assert (row[11:18] == SILENT).all()
 
 
@@ -89,7 +106,7 @@ def test_scrolling_gives_the_same_picture_as_drawing_it_anew(
         extend(history, db, written * S.hop_length)
         written += n_columns
         end = max(0, history.last_position - back)
-        shown = picture(scrolled, scrolled.update(33, 16, AXIS, per_pixel, end))
+        shown = picture(scrolled, scrolled.update(33, 16, AXIS, per_pixel, end)).copy()
         fresh = SpectrogramImage(history, S)
         np.testing.assert_array_equal(
             shown, picture(fresh, fresh.update(33, 16, AXIS, per_pixel, end))

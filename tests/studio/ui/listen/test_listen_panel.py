@@ -1,0 +1,162 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.audio.file_source import FileSource
+from studio.errors import StudioError
+from studio.ui.listen import listen_view_model
+from studio.ui.listen.listen_panel import ListenPanel
+from studio.ui.listen.listen_view_model import ListenViewModel
+
+Tone = Callable[..., Path]
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, model: ListenViewModel) -> ListenPanel:
+    widget = ListenPanel(model)
+    qtbot.addWidget(widget)
+    widget.resize(1000, 600)
+    widget.show()
+    return widget
+
+
+def part(panel: ListenPanel, name: str) -> QWidget:
+    found = panel.findChild(QWidget, name)
+    assert found is not None, name
+    return found
+
+
+def click(panel: ListenPanel, name: str) -> None:
+    QTest.mouseClick(part(panel, name), LEFT)
+
+
+def playing(model: ListenViewModel) -> FileSource:
+    assert model.file is not None
+    return model.file
+
+
+def drop(panel: ListenPanel, *paths: Path) -> bool:
+    """Drop files; False if they were not even let in."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy = Qt.DropAction.CopyAction
+    entering = QDragEnterEvent(QPoint(50, 50), copy, data, LEFT, NONE)
+    QApplication.sendEvent(panel, entering)
+    if not entering.isAccepted():
+        return False
+    event = QDropEvent(QPointF(50, 50), copy, data, LEFT, NONE, QEvent.Type.Drop)
+    QApplication.sendEvent(panel, event)
+    return True
+
+
+def test_where_nothing_sounds_the_card_offers_three_ways_to_begin(panel: ListenPanel) -> None:
+    assert part(panel, "listen_empty").isVisible()
+    assert not part(panel, "spectrogram").isVisible()
+    for name in ("listen_start_microphone", "listen_open_file", "listen_play_demo"):
+        assert part(panel, name).isVisible()
+    for name in ("listen_pause", "listen_stop", "listen_seek"):
+        assert not part(panel, name).isVisible()
+
+
+def test_a_dropped_file_plays_in_place_of_the_card(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    path = tone()
+    assert drop(panel, path)
+    assert playing(model).path == path
+    assert part(panel, "spectrogram").isVisible()
+    assert not part(panel, "listen_empty").isVisible()
+    name = part(panel, "listen_source_name")
+    assert isinstance(name, QLabel)
+    assert "16 kHz" in name.text()
+
+
+def test_the_demo_plays_from_the_card(
+    panel: ListenPanel, model: ListenViewModel, paced: None
+) -> None:
+    click(panel, "listen_play_demo")
+    assert playing(model).path.name == "demo_listen.ogg"
+
+
+def test_pause_stands_still_and_plays_on(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, qtbot: QtBot, paced: None
+) -> None:
+    model.open_file(tone(seconds=20))
+    qtbot.waitUntil(lambda: playing(model).time_s > 0, timeout=10_000)
+    click(panel, "listen_pause")
+    assert playing(model).is_paused
+    qtbot.wait(80)  # the block under way
+    stood = playing(model).time_s
+    qtbot.wait(150)
+    assert playing(model).time_s == stood
+    click(panel, "listen_pause")
+    qtbot.waitUntil(lambda: playing(model).time_s > stood, timeout=10_000)
+
+
+def test_the_slider_goes_to_another_place_even_while_paused(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, qtbot: QtBot, paced: None
+) -> None:
+    model.open_file(tone(seconds=20))
+    click(panel, "listen_pause")
+    slider = part(panel, "listen_seek")
+    assert isinstance(slider, QAbstractSlider)
+    slider.setValue(slider.maximum() * 3 // 4)
+    qtbot.wait(80)
+    assert playing(model).time_s == pytest.approx(15, abs=0.1)
+    assert slider.value() == pytest.approx(slider.maximum() * 3 / 4, abs=slider.maximum() / 100)
+    click(panel, "listen_pause")
+    qtbot.waitUntil(lambda: playing(model).time_s > 15.1, timeout=10_000)
+
+
+def test_a_file_that_is_over_plays_again(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, qtbot: QtBot, paced: None
+) -> None:
+    model.open_file(tone(seconds=0.3))
+    qtbot.waitUntil(lambda: not playing(model).is_active, timeout=10_000)
+    click(panel, "listen_pause")
+    assert playing(model).is_active
+    assert playing(model).time_s < 0.3
+
+
+def test_stop_ends_it_and_keeps_the_picture(
+    panel: ListenPanel, model: ListenViewModel, hear: Callable[[Path], None], tone: Tone
+) -> None:
+    hear(tone())
+    click(panel, "listen_stop")
+    assert not model.is_running
+    assert part(panel, "spectrogram").isVisible()
+    assert not part(panel, "listen_stop").isVisible()
+
+
+def test_without_an_input_the_card_says_what_is_missing(
+    panel: ListenPanel, model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(device: object) -> None:
+        raise StudioError("No microphone was found. Plug one in.")
+
+    monkeypatch.setattr(listen_view_model, "MicrophoneSource", none)
+    click(panel, "listen_start_microphone")
+    text = part(panel, "listen_card_text")
+    assert isinstance(text, QLabel)
+    assert text.text() == "No microphone was found. Plug one in."
+    assert part(panel, "listen_empty").isVisible()
+    assert part(panel, "listen_play_demo").isVisible()
+
+
+def test_a_very_long_name_does_not_widen_the_window(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    short = tone()
+    model.open_file(short)
+    width = panel.minimumSizeHint().width()
+    long = short.with_name("a symphony in four movements " * 7 + ".wav")
+    long.write_bytes(short.read_bytes())
+    model.open_file(long)
+    assert panel.minimumSizeHint().width() <= width + 200

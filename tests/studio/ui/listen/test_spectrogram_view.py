@@ -1,0 +1,160 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.spectrogram_view import SPANS_S, SpectrogramView
+
+RATE = 16_000
+WIDTH, HEIGHT = 600, 320
+NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+READOUT = re.compile(r"([\d.]+) s · (\d+) Hz · ([A-G][♯♭]?\d) ([+-]\d+) ct · (.+)")
+
+
+@pytest.fixture
+def view(qtbot: QtBot, model: ListenViewModel) -> SpectrogramView:
+    widget = SpectrogramView(model)
+    qtbot.addWidget(widget)
+    widget.resize(WIDTH, HEIGHT)
+    widget.show()
+    return widget
+
+
+def send(view: SpectrogramView, kind: QEvent.Type, x: float, y: float, held: bool = False) -> None:
+    buttons = LEFT if held else Qt.MouseButton.NoButton
+    at, place = QPointF(x, y), QPointF(view.mapToGlobal(QPoint(round(x), round(y))))
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
+    QApplication.sendEvent(view, QMouseEvent(kind, at, place, button, buttons, NONE))
+
+
+def wheel(view: SpectrogramView, y: float, notches: int, held: Qt.KeyboardModifier = NONE) -> None:
+    at = QPointF(WIDTH / 2, y)
+    phase, delta = Qt.ScrollPhase.NoScrollPhase, QPoint(0, 120 * notches)
+    button = Qt.MouseButton.NoButton
+    event = QWheelEvent(at, view.mapToGlobal(at), QPoint(), delta, button, held, phase, False)
+    QApplication.sendEvent(view, event)
+
+
+def drag(view: SpectrogramView, start: float, end: float) -> None:
+    send(view, QEvent.Type.MouseButtonPress, start, 100, held=True)
+    send(view, QEvent.Type.MouseMove, end, 100, held=True)
+    send(view, QEvent.Type.MouseButtonRelease, end, 100)
+
+
+def hz_at(view: SpectrogramView, y: float) -> float:
+    return view.axis.hz(1 - y / HEIGHT)
+
+
+def y_of(view: SpectrogramView, hz: float) -> float:
+    return HEIGHT * (1 - view.axis.fraction(hz))
+
+
+def seconds_per_pixel(view: SpectrogramView) -> float:
+    return view.samples_per_pixel / RATE
+
+
+Hear = Callable[[Path], None]
+Tone = Callable[..., Path]
+
+
+def test_the_readout_names_time_frequency_note_and_level(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(1000, amplitude=0.5))
+    x = WIDTH - 60
+    send(view, QEvent.Type.MouseMove, x, y_of(view, 1000))
+    found = READOUT.fullmatch(view.readout().replace("\N{MINUS SIGN}", "-"))
+    assert found, view.readout()
+    time_s, hz, note, cents, level = found.groups()
+    assert float(time_s) == pytest.approx(
+        view.end_position / RATE - 60 * seconds_per_pixel(view), abs=0.02
+    )
+    assert int(hz) == 1000
+    assert (note, int(cents)) == ("B5", 21)
+    assert level == "-6 dB"
+    send(view, QEvent.Type.MouseMove, 1, y_of(view, 1000))  # six seconds before the file began
+    assert view.readout().endswith("no sound")
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert view.readout() == ""
+
+
+def test_the_picture_is_brightest_at_the_height_of_the_tone(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(1000))
+    image = view.grab().toImage()
+    scale = image.height() / HEIGHT
+    column = [image.pixelColor(image.width() - 40, y).lightness() for y in range(image.height())]
+    assert int(np.argmax(column)) / scale == pytest.approx(y_of(view, 1000), abs=3)
+    empty = image.pixelColor(5, round(y_of(view, 1000) * scale))
+    assert empty.lightness() < 20
+
+
+@pytest.mark.parametrize("y", [40, 160, 290])
+def test_the_wheel_zooms_about_the_pointer(
+    view: SpectrogramView, hear: Hear, tone: Tone, y: int
+) -> None:
+    hear(tone(seconds=1))
+    whole, under = view.axis, hz_at(view, y)
+    wheel(view, y, 3)
+    assert hz_at(view, y) == pytest.approx(under)
+    assert view.axis.high_hz / view.axis.low_hz < whole.high_hz / whole.low_hz
+    wheel(view, y, -20)
+    assert (view.axis.low_hz, view.axis.high_hz) == pytest.approx((whole.low_hz, whole.high_hz))
+
+
+def test_ctrl_and_the_wheel_choose_the_span_of_time(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=1))
+    axis, before = view.axis, seconds_per_pixel(view)
+    wheel(view, 100, -1, CTRL)
+    assert seconds_per_pixel(view) == pytest.approx(2 * before)
+    for notches, span in ((50, SPANS_S[0]), (-50, SPANS_S[-1])):
+        for _ in SPANS_S:
+            wheel(view, 100, notches // abs(notches), CTRL)
+        assert seconds_per_pixel(view) * WIDTH == pytest.approx(span)
+    assert view.axis == axis
+
+
+def test_a_drag_looks_back_as_far_as_there_is_sound_and_home_returns(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=4))
+    now = view.end_position
+    drag(view, 100, 160)
+    assert not view.is_live
+    assert now - view.end_position == pytest.approx(60 * view.samples_per_pixel, abs=2)
+    drag(view, 0, WIDTH - 1)
+    assert view.end_position == pytest.approx(2048, abs=512)
+    drag(view, 400, 0)
+    drag(view, 400, 0)
+    assert view.is_live
+    drag(view, 100, 160)
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert view.is_live
+    assert view.end_position == now
+
+
+def test_what_one_looks_back_at_stands_still_while_more_is_heard(
+    view: SpectrogramView,
+    model: ListenViewModel,
+    qtbot: QtBot,
+    tone: Tone,
+    paced: None,
+) -> None:
+    model.open_file(tone(seconds=8))
+    qtbot.waitUntil(lambda: model.history.last_position > RATE, timeout=20_000)
+    drag(view, 100, 130)
+    place, heard = view.end_position, model.history.last_position
+    qtbot.waitUntil(lambda: model.history.last_position > heard + RATE // 2, timeout=20_000)
+    assert view.end_position == pytest.approx(place, abs=model.settings.hop_length)
