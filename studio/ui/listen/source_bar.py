@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QWidget
 
 from studio.audio.devices import Device, list_inputs
 from studio.errors import StudioError
 from studio.ui.icons import icon
 from studio.ui.listen.listen_view_model import ListenViewModel
-from studio.ui.theme import ICON_M, SPACE_M, font_normal, tabular
+from studio.ui.theme import GRID, ICON_M, SPACE_M, font_normal, tabular
 
 SLIDER_STEPS = 1000
+MAX_NAME_WIDTH = 40 * GRID
 
 
 class SourceBar(QWidget):
@@ -114,7 +115,9 @@ class SourceBar(QWidget):
         text = model.source_name
         if model.is_running:
             text = self.tr("{0}, {1:g} kHz").format(text, model.sample_rate / 1000)
-        self._name.setText(text)
+        self._name.setToolTip(text)
+        metrics = QFontMetrics(self._name.font())  # a long name must not widen the window
+        self._name.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, MAX_NAME_WIDTH))
 
     def _on_ticked(self, _n_columns: int) -> None:
         file = self._view_model.file
