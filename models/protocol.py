@@ -73,7 +73,7 @@ def read_message(stream: BinaryIO) -> Message | None:
         raise ProtocolError("message cut short")
     try:
         body = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProtocolError(f"not JSON: {error}") from error
     if not isinstance(body, dict):
         raise ProtocolError("not a JSON object")

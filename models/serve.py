@@ -5,17 +5,18 @@ One thread reads requests, so that a cancel is seen between two events; one comp
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard, cast
 
 from models.card import Card
 from models.errors import ModelError
-from models.notes import EditEvent
+from models.notes import EditEvent, Note
 from models.protocol import (
     Conditions,
     Message,
@@ -32,21 +33,30 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MAX_MODELS = 4  # kept warm at a time; the one not used for longest gives way
+NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
-    """Answer requests until the other side closes the pipe."""
+    """Answer requests until the other side closes the pipe.
+
+    Parameters
+    ----------
+    stdin, stdout : binary streams
+        Messages of `models.protocol`; nothing else may be written to `stdout`.
+    """
     Server(stdin, stdout).run()
 
 
 class Server:
-    """The state of the worker: models that are warm, requests that were cancelled."""
+    """The state of the worker: models that are warm, requests that wait or were cancelled."""
 
     def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
         self._stdin, self._stdout = stdin, stdout
         self._requests: SimpleQueue[Message | None] = SimpleQueue()
+        self._open: set[int] = set()  # ids that wait or are worked on
         self._cancelled: set[int] = set()
-        self._lock = threading.Lock()
+        self._is_closed = threading.Event()
+        self._lock = threading.Lock()  # one message at a time on the pipe
         self._models: dict[Path, GenreModel | ScoreModel] = {}
         self._handlers: dict[str, Callable[[Message], None]] = {
             "ping": self._ping,
@@ -59,26 +69,49 @@ class Server:
     def run(self) -> None:
         """Answer requests in their order until the pipe is closed."""
         threading.Thread(target=self._read, name="requests", daemon=True).start()
-        while (message := self._requests.get()) is not None:
+        while (message := self._requests.get()) is not None and not self._is_closed.is_set():
             self._answer(message)
+            number = message.body["id"]
+            self._open.discard(number)
+            self._cancelled.discard(number)
 
     def _read(self) -> None:
         try:
             while (message := read_message(self._stdin)) is not None:
-                if message.body.get("do") == "cancel":
-                    self._cancelled.add(int(message.body.get("target", -1)))
-                else:
-                    self._requests.put(message)
-        except (ProtocolError, OSError, TypeError, ValueError):
+                self._take(message)
+        except ProtocolError as error:
             log.exception("the pipe can't be read any more")
+            self._reply(Message({}), "error", message=f"The worker can't be spoken to: {error}.")
+        except (OSError, ValueError):
+            log.exception("the pipe is gone")
+        self._close()
+
+    def _take(self, message: Message) -> None:
+        """Put a request in the queue; a cancel counts at once, for requests that are open."""
+        number = message.body.get("id")
+        if message.body.get("do") == "cancel":
+            target = message.body.get("target")
+            if _is_id(target) and target in self._open:
+                self._cancelled.add(target)
+        elif _is_id(number):
+            self._open.add(number)
+            self._requests.put(message)
+        else:
+            self._reply(message, "error", message="The request has no number.")
+
+    def _close(self) -> None:
+        self._is_closed.set()
         self._requests.put(None)
 
     def _answer(self, message: Message) -> None:
+        if self._is_cancelled(message):
+            self._reply(message, "cancelled", n_edits=0)
+            return
         try:
             self._handlers.get(str(message.body.get("do")), self._refuse)(message)
         except ModelError as error:
             self._reply(message, "error", message=str(error))
-        except (KeyError, TypeError, ValueError) as error:
+        except NOT_UNDERSTOOD as error:
             log.exception("bad request")
             text = f"The request was not understood ({type(error).__name__}: {error})."
             self._reply(message, "error", message=text)
@@ -88,12 +121,18 @@ class Server:
             log.exception("a request failed")
             text = f"The model failed ({type(error).__name__}: {error})."
             self._reply(message, "error", message=text)
-        self._cancelled.discard(int(message.body.get("id", -1)))
 
     def _reply(self, request: Message, event: str, **values: Any) -> None:
+        """Write a reply; where nobody reads any more, there is nothing left to do."""
         body = {"id": request.body.get("id"), "event": event, **values}
-        with self._lock:
-            write_message(self._stdout, Message(body))
+        try:
+            with self._lock:
+                write_message(self._stdout, Message(body))
+        except OSError:
+            self._close()
+
+    def _is_cancelled(self, message: Message) -> bool:
+        return message.body["id"] in self._cancelled
 
     def _refuse(self, message: Message) -> None:
         raise ModelError(f"The worker can't do {message.body.get('do')!r:.60}.")
@@ -102,15 +141,14 @@ class Server:
         self._reply(message, "pong")
 
     def _load(self, message: Message) -> None:
-        folder = Path(message.body["folder"])
+        folder = _folder(message.body)
         model = self._model(folder)
-        if Card.load(folder, check_hash=False).kind == "genre":
-            _warm_up(model)
+        _warm_up(model)
         self._reply(message, "loaded", card=Card.load(folder, check_hash=False).to_json())
 
     def _classify(self, message: Message) -> None:
         body = message.body
-        model = self._model(Path(body["folder"]))
+        model = self._model(_folder(body))
         if message.samples is None or not hasattr(model, "classify"):
             raise ModelError("A genre model and some sound are needed to name a genre.")
         started = time.perf_counter()
@@ -126,13 +164,13 @@ class Server:
 
     def _suggest(self, message: Message) -> None:
         body = message.body
-        model = self._score_model(Path(body["folder"]))
+        model = self._score_model(_folder(body))
         piece, conditions = _piece(body), Conditions.from_json(body["conditions"])
         self._stream(message, model.suggest(piece, conditions), piece.ticks_per_beat)
 
     def _continue(self, message: Message) -> None:
         body = message.body
-        model = self._score_model(Path(body["folder"]))
+        model = self._score_model(_folder(body))
         piece, conditions = _piece(body), Conditions.from_json(body["conditions"])
         events = model.continue_piece(piece, conditions, int(body["bars"]))
         self._stream(message, events, piece.ticks_per_beat)
@@ -140,7 +178,9 @@ class Server:
     def _stream(self, message: Message, events: Iterator[EditEvent], ticks_per_beat: int) -> None:
         started, count = time.perf_counter(), 0
         for event in events:
-            if message.body.get("id") in self._cancelled:
+            if self._is_closed.is_set():
+                return
+            if self._is_cancelled(message):
                 self._reply(message, "cancelled", n_edits=count)
                 return
             self._reply(message, "edit", edit=edit_to_json(event, ticks_per_beat))
@@ -165,6 +205,18 @@ class Server:
         return kept
 
 
+def _is_id(number: Any) -> TypeGuard[int]:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _folder(body: dict[str, Any]) -> Path:
+    return Path(body["folder"])
+
+
+def _piece(body: dict[str, Any]) -> Piece:
+    return Piece.from_json(body["score"])
+
+
 def _load_model(folder: Path, kind: str) -> GenreModel | ScoreModel:
     if kind == "genre":
         from models.inference.genre import GenreModel
@@ -175,14 +227,15 @@ def _load_model(folder: Path, kind: str) -> GenreModel | ScoreModel:
     return score.load(folder)
 
 
-def _warm_up(model: GenreModel) -> None:
-    """Run once on noise, so that the first sound is not answered late."""
-    import numpy as np
+def _warm_up(model: Any) -> None:
+    """Use a model once, so that the first sound or score is not answered late."""
+    if hasattr(model, "suggest"):
+        scale = tuple(Note(240 * i, 60 + i, 240) for i in range(64))
+        for _ in itertools.islice(model.suggest(Piece(480, scale), Conditions(1, 1)), 1):
+            pass
+    else:
+        import numpy as np
 
-    rate = model.features.sample_rate
-    noise = np.random.default_rng(0).standard_normal(int(model.window_s * rate))
-    model.classify(noise.astype(np.float32), rate)
-
-
-def _piece(body: dict[str, Any]) -> Piece:
-    return Piece.from_json(body["score"])
+        rate = model.features.sample_rate
+        noise = np.random.default_rng(0).standard_normal(int(model.window_s * rate))
+        model.classify(noise.astype(np.float32), rate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 
 
@@ -16,13 +17,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until the other side closes the pipe."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window
     # What libraries print must not end up between two messages: it goes to stderr instead.
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from models.serve import serve
 
-    try:
-        serve(sys.stdin.buffer, messages)
-    except BrokenPipeError:
-        return 0  # the application has gone
+    serve(sys.stdin.buffer, messages)
     return 0

@@ -1,4 +1,5 @@
 import io
+import json
 import struct
 
 import numpy as np
@@ -42,26 +43,32 @@ pieces = st.builds(
 
 @given(pieces)
 def test_a_piece_comes_back_as_it_went(piece: Piece) -> None:
-    assert Piece.from_json(piece.to_json()) == piece
+    assert Piece.from_json(json.loads(json.dumps(piece.to_json()))) == piece
 
 
 @given(
     st.builds(
         Conditions,
         max_add=st.integers(0, 99),
+        max_remove=st.integers(0, 99),
+        iterations=st.integers(0, 999),
+        temperature=st.floats(0, 2),
+        seed=st.integers(0, 1 << 62),
+        key=st.sampled_from(["auto", "off", "C:maj", "F#:min"]),
+        pitch_min=st.integers(0, 127),
         tracks=st.none() | st.lists(st.integers(0, 9)).map(tuple),
         locked=st.lists(st.integers(0, 99)).map(tuple),
         end_tick=st.none() | st.integers(0, 9999),
     )
 )
 def test_conditions_come_back_as_they_went(conditions: Conditions) -> None:
-    assert Conditions.from_json(conditions.to_json()) == conditions
+    assert Conditions.from_json(json.loads(json.dumps(conditions.to_json()))) == conditions
 
 
 @given(notes, st.integers(1, 32767), st.sampled_from(["add", "remove"]), st.floats(0, 1))
 def test_an_edit_is_exact_to_the_tick(note: Note, beat: int, action: str, p: float) -> None:
     edit = EditEvent(action, note, p)  # type: ignore[arg-type]
-    assert edit_from_json(edit_to_json(edit, beat), beat) == edit
+    assert edit_from_json(json.loads(json.dumps(edit_to_json(edit, beat))), beat) == edit
 
 
 def test_edits_count_tracks_from_one_and_time_in_beats() -> None:
@@ -102,6 +109,20 @@ def test_any_bytes_end_in_a_message_or_a_protocol_error(junk: bytes) -> None:
             pass
     except ProtocolError:
         pass
+
+
+@pytest.mark.parametrize("text", [b"[1]", b"7", b"{", b"\xff", b"[" * 200_000, b'{"a":' * 200_000])
+def test_what_is_no_object_is_a_protocol_error(text: bytes) -> None:
+    with pytest.raises(ProtocolError, match="JSON"):
+        read_message(io.BytesIO(struct.pack("<II", len(text), 0) + text))
+
+
+@pytest.mark.parametrize("n_cut", [1, 3, 8, 9, 20])
+def test_a_message_cut_short_is_a_protocol_error(n_cut: int) -> None:
+    pipe = io.BytesIO()
+    write_message(pipe, Message({"do": "classify"}, np.ones(3, np.float32)))
+    with pytest.raises(ProtocolError, match="cut short"):
+        read_message(io.BytesIO(pipe.getvalue()[:-n_cut]))
 
 
 @pytest.mark.parametrize("sizes", [(MAX_JSON_BYTES + 1, 0), (2, 1 << 31), (2, 3)])

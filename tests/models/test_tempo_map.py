@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.notes import Note, NoteError
 from models.tempo_map import BarPosition, Metre, TempoChange, TempoMap, TimeSignature
 
 changes = st.lists(
@@ -58,17 +57,3 @@ def test_positions_count_bars_and_beats_from_one() -> None:
     assert metre.position(1440 + 500) == BarPosition(2, 2, 20)
     assert metre.position(2880 + 240 * 6) == BarPosition(3, 7, 0)
     assert metre.position(2880 + 240 * 7) == BarPosition(4, 1, 0)
-
-
-@pytest.mark.parametrize(
-    "values",
-    [(-1, 60, 1, 64), (0, 128, 1, 64), (0, 60, 0, 64), (0, 60, 1, 0), (0, 60, 1, 128)],
-)
-def test_a_note_that_can_not_be_is_refused(values: tuple[int, int, int, int]) -> None:
-    with pytest.raises(NoteError):
-        Note(*values)
-
-
-def test_notes_sort_by_start_then_pitch() -> None:
-    notes = [Note(10, 60, 5), Note(0, 64, 5), Note(0, 60, 90)]
-    assert sorted(notes) == [notes[2], notes[1], notes[0]]

@@ -3,31 +3,39 @@
 import os
 import queue
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-import resources
-from models.notes import Note
-from models.protocol import Conditions, Message, Piece
-from studio.assistant.worker_client import MAX_QUICK_DEATHS, WorkerClient
+from models.protocol import Conditions, Message
+from studio.assistant import worker_client
+from studio.assistant.worker_client import CLOSED, WorkerClient
+from tests.models.tiny_score_model import TUNE, write_score_model
 
 WAIT_S = 60
 ECHO = """
 import sys
 from models.protocol import Message, read_message, write_message
 while (m := read_message(sys.stdin.buffer)) is not None:
-    event = {"ping": "pong", "hang": None}.get(m.body["do"], "done")
-    if event:
+    event = {"ping": "pong", "hang": "edit"}.get(m.body["do"], "done")
+    if m.body["do"] != "cancel":
         write_message(sys.stdout.buffer, Message({"id": m.body["id"], "event": event}))
 """
-SCALE = Piece(
-    480, tuple(Note(240 * i, 60 + p, 240) for i, p in enumerate([0, 2, 4, 5, 7, 9, 11] * 4))
-)
+DUMB = "import time; time.sleep(1000)"  # reads nothing, says nothing, does not end by itself
+DEAF = f"""
+import sys, time
+from models.protocol import Message, read_message, write_message
+number = read_message(sys.stdin.buffer).body["id"]
+write_message(sys.stdout.buffer, Message({{"id": number, "event": "pong"}}))
+{DUMB}
+"""
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -37,10 +45,15 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def started(program: str) -> WorkerClient:
+    client = WorkerClient([sys.executable, "-c", program])
+    client.start()
+    return client
+
+
 @pytest.fixture
 def echo() -> Iterator[WorkerClient]:
-    client = WorkerClient([sys.executable, "-c", ECHO])
-    client.start()
+    client = started(ECHO)
     yield client
     client.close()
 
@@ -53,121 +66,286 @@ def worker() -> Iterator[WorkerClient]:
     client.close()
 
 
-def ask(
-    client: WorkerClient, body: dict[str, object], samples: np.ndarray | None = None
-) -> list[dict]:
-    """All the replies to a request."""
-    replies: queue.SimpleQueue[dict] = queue.SimpleQueue()
-    client.submit(body, lambda message: replies.put(message.body), samples)
-    found = [replies.get(timeout=WAIT_S)]
-    while found[-1]["event"] == "edit":
-        found.append(replies.get(timeout=WAIT_S))
-    return found
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_score_model(tmp_path_factory.mktemp("models") / "tiny")
 
 
-def suggestion(**conditions: object) -> dict[str, object]:
-    folder = resources.path("models", "ar-cnn")
-    wanted = Conditions(**conditions).to_json()  # type: ignore[arg-type]
-    return {"do": "suggest", "folder": str(folder), "score": SCALE.to_json(), "conditions": wanted}
+class Replies:
+    """Takes the replies to one request."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def __call__(self, message: Message) -> None:
+        self._queue.put(message.body)
+
+    def next(self) -> dict[str, Any]:
+        return self._queue.get(timeout=WAIT_S)
+
+    def all(self) -> list[dict[str, Any]]:
+        found = [self.next()]
+        while found[-1]["event"] == "edit":
+            found.append(self.next())
+        return found
 
 
-def test_the_real_worker_proposes_edits_within_the_caps(worker: WorkerClient) -> None:
-    *edits, last = ask(worker, suggestion(max_add=3, max_remove=2, seed=5))
+def ask(client: WorkerClient, body: Any, samples: np.ndarray | None = None) -> list[dict[str, Any]]:
+    replies = Replies()
+    client.submit(body, replies, samples)
+    return replies.all()
+
+
+def suggestion(folder: Path, **conditions: Any) -> dict[str, Any]:
+    wanted = Conditions(**conditions).to_json()
+    return {
+        "do": "suggest",
+        "folder": str(folder),
+        "score": TUNE.to_json(),
+        "conditions": wanted,
+    }
+
+
+def endless(folder: Path) -> dict[str, Any]:
+    return suggestion(folder, max_add=10_000, max_remove=0, iterations=10_000)
+
+
+def test_the_real_worker_proposes_edits_within_the_caps(worker: WorkerClient, folder: Path) -> None:
+    *edits, last = ask(worker, suggestion(folder, max_add=3, max_remove=2, seed=5))
     assert last["event"] == "done"
-    assert last["n_edits"] == len(edits)
     actions = [edit["edit"]["action"] for edit in edits]
-    assert len(actions) > 0
+    assert len(actions) == last["n_edits"] > 0
     assert actions.count("add") <= 3
     assert actions.count("remove") <= 2
-    again = ask(worker, suggestion(max_add=3, max_remove=2, seed=5))
+    again = ask(worker, lambda: suggestion(folder, max_add=3, max_remove=2, seed=5))
     assert [e["edit"] for e in again[:-1]] == [e["edit"] for e in edits]
 
 
-def test_a_suggestion_is_cancelled_between_two_events(worker: WorkerClient) -> None:
-    replies: list[str] = []
-    ended = threading.Event()
-    number = 0
-
-    def on_reply(message: Message) -> None:
-        replies.append(message.body["event"])
-        if replies[-1] == "edit":
-            worker.cancel(message.body["id"])
-        else:
-            ended.set()
-
-    number = worker.submit(suggestion(max_add=150, max_remove=0, iterations=1000), on_reply)
-    assert number
-    assert ended.wait(WAIT_S)
-    assert replies[-1] == "cancelled"
+def test_a_suggestion_is_cancelled_between_two_events(worker: WorkerClient, folder: Path) -> None:
+    replies = Replies()
+    number = worker.submit(endless(folder), replies)
+    assert replies.next()["event"] == "edit"
+    worker.cancel(number)
+    assert replies.all()[-1]["event"] == "cancelled"
     assert ask(worker, {"do": "ping"})[0]["event"] == "pong"
 
 
 @pytest.mark.parametrize(
-    "body",
+    "change",
     [
         {"do": "dance"},
-        {"do": "suggest"},
+        {"score": None},
         {"do": "load", "folder": "/no/such/model"},
-        {"do": "classify", "folder": str(resources.path("models", "ar-cnn")), "sample_rate": 8000},
-        {**suggestion(), "score": {"notes": [[0, 300, 1, 1, 0]]}},
-        {**suggestion(), "conditions": {"mood": "sad"}},
+        {"do": "classify", "sample_rate": 8000},
+        {"score": {"notes": [[0, 300, 1, 1, 0]]}},
+        {"conditions": {"mood": "sad"}},
     ],
 )
 def test_a_bad_request_is_answered_and_the_worker_lives(
-    worker: WorkerClient, body: dict[str, object]
+    worker: WorkerClient, folder: Path, change: dict[str, Any]
 ) -> None:
-    (reply,) = ask(worker, body)
+    (reply,) = ask(worker, suggestion(folder) | change)
     assert reply["event"] == "error"
     assert "Traceback" not in reply["message"]
     assert ask(worker, {"do": "ping"})[0]["event"] == "pong"
 
 
-def test_a_killed_worker_is_told_and_started_again(echo: WorkerClient) -> None:
-    until(lambda: echo.state == "ready")
-    replies: queue.SimpleQueue[dict] = queue.SimpleQueue()
-    echo.submit({"do": "hang"}, lambda message: replies.put(message.body))
-    process = echo._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
-    reply = replies.get(timeout=WAIT_S)
+def test_a_request_that_can_not_be_written_is_answered(echo: WorkerClient) -> None:
+    (reply,) = ask(echo, {"do": "anything", "what": object()})
     assert reply["event"] == "error"
-    assert "ask again" in reply["message"]
-    until(lambda: echo.state == "ready" and echo._process is not process)
+    (reply,) = ask(echo, lambda: {}["no such key"])
+    assert reply["event"] == "error"
     assert ask(echo, {"do": "anything"})[0]["event"] == "done"
 
 
-def test_a_worker_that_can_not_start_fails_with_its_own_words() -> None:
-    client = WorkerClient([sys.executable, "-c", "raise SystemExit('no room for a model')"])
+def test_a_worker_killed_in_mid_suggestion_is_told_and_started_again(
+    worker: WorkerClient, folder: Path
+) -> None:
+    replies = Replies()
+    worker.submit(endless(folder), replies)
+    assert replies.next()["event"] == "edit"
+    before = worker.pid
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    last = replies.all()[-1]
+    assert last["event"] == "error"
+    assert "ask again" in last["message"]
+    *edits, last = ask(worker, suggestion(folder, max_add=1, max_remove=1))
+    assert last["event"] == "done"
+    assert edits
+    assert worker.pid not in (None, before)
+
+
+def test_requests_made_before_there_is_a_process_wait_for_it() -> None:
+    client = WorkerClient([sys.executable, "-c", ECHO])
+    replies = Replies()
+    client.submit({"do": "anything"}, replies)
+    client.start()
+    assert replies.next()["event"] == "done"
+    client.close()
+
+
+def test_a_listener_that_fails_does_not_silence_the_others(echo: WorkerClient) -> None:
+    def fail(value: object) -> None:
+        raise RuntimeError(value)
+
+    echo.on_state = fail
+    echo.submit({"do": "anything"}, fail)
+    assert ask(echo, {"do": "anything"})[0]["event"] == "done"
+
+
+def test_a_worker_that_can_not_start_fails_with_its_own_words(tmp_path: Path) -> None:
+    is_well = tmp_path / "well"
+    client = WorkerClient(
+        [sys.executable, "-c", f"import os\nif not os.path.exists({str(is_well)!r}):\n"
+         f" raise SystemExit('no room for a model')\n{ECHO}"]
+    )  # fmt: skip
+    replies = Replies()
     states: list[str] = []
     client.on_state = states.append
+    client.submit({"do": "anything"}, replies)
     client.start()
+    assert "no room for a model" in replies.next()["message"]
     until(lambda: client.state == "failed")
     assert "no room for a model" in client.failure
-    assert states.count("starting") == 1
-    assert client._quick_deaths == MAX_QUICK_DEATHS
-    (reply,) = ask(client, {"do": "ping"})
+    assert states == ["starting", "failed"]
+    (reply,) = ask(client, {"do": "anything"})
     assert reply["event"] == "error"
-    client.close()
-
-
-def test_close_leaves_no_process_and_no_thread() -> None:
-    before = threading.active_count()
-    client = WorkerClient([sys.executable, "-c", ECHO])
+    is_well.touch()
     client.start()
-    until(lambda: client.state == "ready")
-    process = client._process
+    assert ask(client, {"do": "anything"})[0]["event"] == "done"
+    assert client.failure == ""
     client.close()
-    assert process is not None
-    assert process.poll() is not None
-    until(lambda: threading.active_count() <= before)
+
+
+def test_a_worker_that_dies_each_time_it_is_asked_is_given_up() -> None:
+    burn = "    if m.body['do'] == 'burn': sys.exit('burnt out')\n    event ="
+    client = started(ECHO.replace("    event =", burn))
+    told = [ask(client, {"do": "burn"})[0]["message"] for _ in range(3)]
+    assert all("ask again" in text for text in told[:2])
+    until(lambda: client.state == "failed")
+    assert "burnt out" in client.failure
+    client.close()
+
+
+def test_a_program_that_is_not_there_fails_at_once() -> None:
+    client = WorkerClient(["/no/such/program"])
+    client.start()
+    until(lambda: client.state == "failed")
+    assert "/no/such/program" in client.failure
+    client.close()
+
+
+def test_a_worker_that_talks_nonsense_is_given_up() -> None:
+    client = started("import sys; sys.stdout.write('welcome to my library'); sys.stdout.flush()")
+    until(lambda: client.state == "failed")
+    client.close()
+
+
+@pytest.mark.parametrize("program", [ECHO, DUMB, DEAF])
+def test_close_leaves_no_process_no_thread_and_no_request(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_client, "CLOSE_TIMEOUT_S", 0.4)
+    before = threading.active_count()
+    client = started(program)
+    replies = Replies()
+    big = {"do": "hang", "text": "x" * (1 << 20)}  # more than a pipe holds
+    client.submit(big, replies)
+    until(lambda: client.pid is not None)
+    pid = client.pid
+    assert pid is not None
+    client.close()
+    assert client.state == "stopped"
+    assert replies.all()[-1] == {"id": 1, "event": "error", "message": CLOSED}
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert threading.active_count() == before
+    (reply,) = ask(client, {"do": "anything"})
+    assert reply["message"] == CLOSED
+
+
+def test_asking_never_waits_for_the_worker() -> None:
+    client = started(DEAF)
+    ended = threading.Event()
+
+    def ask_much() -> None:
+        for _ in range(8):  # together more than a pipe holds
+            client.submit({"do": "hang", "text": "x" * (1 << 16)}, lambda message: None)
+        ended.set()
+
+    thread = threading.Thread(target=ask_much)
+    thread.start()
+    assert ended.wait(WAIT_S), "submit waits for a worker that does not read"
+    thread.join()
+    client.close()
+
+
+def test_a_worker_dies_with_its_application() -> None:
+    application = (
+        "import time\n"
+        "from studio.assistant.worker_client import WorkerClient\n"
+        "client = WorkerClient()\n"
+        "client.start()\n"
+        "while client.state != 'ready': time.sleep(0.01)\n"
+        "print(client.pid, flush=True)\n"
+        "time.sleep(1000)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", application], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout:
+        pid = int(process.stdout.readline())
+    os.kill(pid, 0)
+    process.kill()
+    process.wait()
+    until(lambda: not is_alive(pid))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be reaped, by whoever, does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_what_a_library_prints_does_not_break_the_pipe() -> None:
-    program = (
-        "import sys; from studio.commands import worker; import models.serve as s;"
-        "s.serve = lambda i, o: (print('noise'), s.Server(i, o).run()); worker.run(None)"
+    client = started(
+        "import os, sys; from studio.commands import worker; import models.serve as s;"
+        "s.serve = lambda i, o: (print('noise'), os.write(1, b'more'), s.Server(i, o).run());"
+        "worker.run(None)"
     )
-    client = WorkerClient([sys.executable, "-c", program])
+    assert ask(client, {"do": "ping"})[0]["event"] == "pong"
+    client.close()
+
+
+def test_the_folder_one_is_in_is_not_imported_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("models", "numpy", "json"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a trap')")
+    monkeypatch.chdir(tmp_path)
+    client = WorkerClient()
     client.start()
     assert ask(client, {"do": "ping"})[0]["event"] == "pong"
     client.close()
+
+
+def test_the_replies_of_many_threads_go_where_they_belong(echo: WorkerClient) -> None:
+    found: list[tuple[int, int]] = []
+
+    def ask_often() -> None:
+        for _ in range(20):
+            replies = Replies()
+            number = echo.submit({"do": "anything"}, replies)
+            found.append((number, replies.next()["id"]))
+
+    threads = [threading.Thread(target=ask_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 80
+    assert all(asked == answered for asked, answered in found)
