@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.ui.icons import icon
@@ -78,7 +77,11 @@ class EmptyCard(QFrame):
         for widget in (title, self.text):
             column.addWidget(widget)
         column.addLayout(buttons)
+        across = QHBoxLayout()  # an alignment would ignore that the text wraps, and cut it off
+        across.addStretch(1)
+        across.addWidget(block)
+        across.addStretch(1)
         rows = QVBoxLayout(self)
         rows.addStretch(2)
-        rows.addWidget(block, 0, Qt.AlignmentFlag.AlignHCenter)
+        rows.addLayout(across)
         rows.addStretch(3)
