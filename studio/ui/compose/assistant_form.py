@@ -5,117 +5,158 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QSlider,
-    QSpinBox,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QToolButton, QWidget
 
 from models.protocol import Conditions
 from studio.training.registry import ModelEntry, list_models
+from studio.ui.compose.form_parts import (
+    SliderRow,
+    caption,
+    combo,
+    count,
+    decimal,
+    explain,
+    side_by_side,
+)
+from studio.ui.compose.region_chooser import RegionChooser
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_chooser import TrackChooser
 from studio.ui.icons import icon
-from studio.ui.theme import ICON_S, SPACE_M, SPACE_S, font_small
+from studio.ui.theme import ICON_S, SPACE_M
 
-MOST_EDITS = 200
+MOST_EDITS = 500
+SLIDER_EDITS = 32  # where the slider ends: more is rarely asked for
+MOST_ITERATIONS = 1000
+SLIDER_ITERATIONS = 100
+MOST_RISK = 2.0
 MAX_SEED = 999_999
 TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-WHOLE, SELECTION = "whole", "selection"
-RISK_STEPS = 20  # of 0.1, from 0 to 2
 
 
 class AssistantForm(QWidget):
     """The controls; `conditions()` reads them."""
 
+    changed = Signal()  # something was chosen that may matter to what can be asked
+    model_changed = Signal()
+
     def __init__(self, score: ScoreViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._score = score
-        self.model = _combo("assistant_model", self.tr("Model"), self.tr("Which model proposes"))
-        self.quality = QLabel()
+        self.model = combo("assistant_model", self.tr("Model"), self.tr("Which model proposes"))
+        self.quality = caption()
         self.quality.setObjectName("assistant_model_quality")
-        self.quality.setProperty("kind", "muted")
-        self.quality.setFont(font_small())
-        self.quality.setWordWrap(True)
-        self.region = _combo("assistant_region", self.tr("Region"), self.tr("Where it may change"))
-        self.region.addItem(self.tr("The whole piece"), WHOLE)
-        self.region.addItem(self.tr("Around the selection"), SELECTION)
-        self.track = _combo("assistant_track", self.tr("Track"), self.tr("Which tracks may change"))
-        self.add = _count("assistant_add", self.tr("Most notes to add"), 8)
-        self.remove = _count("assistant_remove", self.tr("Most notes to remove"), 4)
-        self.risk = _risk("assistant_risk", self.tr("Creative risk"))
-        self.key = _combo("assistant_key", self.tr("Key"), self.tr("Which notes may be added"))
-        self.seed = _count("assistant_seed", self.tr("Seed"), 0, MAX_SEED)
-        self.seed.setToolTip(self.tr("The same score, settings and seed give the same proposals"))
+        self.region = RegionChooser(score)
+        self.tracks = TrackChooser(score)
+        self._make_amounts()
+        self.key = combo("assistant_key", self.tr("Key"), self.tr("Which notes may be added"))
         self._fill_keys()
         self._lay_out()
-        self.model.currentIndexChanged.connect(self._show_quality)
-        score.song_changed.connect(self.fill_tracks)
-        self.fill_tracks()
+        self.model.currentIndexChanged.connect(self._on_model)
+        self.region.changed.connect(self.changed)
+        for box in self.tracks.boxes:
+            box.toggled.connect(self.changed)
         self.fill_models()
+
+    def _make_amounts(self) -> None:
+        self.add = count(
+            "assistant_add",
+            self.tr("Most notes to add"),
+            self.tr("Most notes to add: an exact limit"),
+            MOST_EDITS,
+            8,
+        )
+        self.remove = count(
+            "assistant_remove",
+            self.tr("Most notes to remove"),
+            self.tr("Most notes to remove: an exact limit"),
+            MOST_EDITS,
+            4,
+        )
+        self.risk = decimal(
+            "assistant_risk",
+            self.tr("Creative risk"),
+            self.tr("Creative risk: 0 takes only what the model finds most likely, 2 is daring"),
+            MOST_RISK,
+            0.5,
+        )
+        self.iterations = count(
+            "assistant_iterations",
+            self.tr("Iterations"),
+            self.tr("How often the model may look at the score anew: fewer is quicker, less exact"),
+            MOST_ITERATIONS,
+            100,
+        )
+        self.iterations.setMinimum(1)
+        self.seed = count(
+            "assistant_seed",
+            self.tr("Seed"),
+            self.tr("The same score, settings and seed give the same proposals"),
+            MAX_SEED,
+            0,
+        )
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(SPACE_M)
+        form.setHorizontalSpacing(SPACE_M)
+        form.setVerticalSpacing(SPACE_M)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Model"), self.model)
-        form.addRow(self.quality)
-        form.addRow(self.tr("Region"), self.region)
-        form.addRow(self.tr("Tracks"), self.track)
-        form.addRow(self.tr("Add at most"), self.add)
-        form.addRow(self.tr("Remove at most"), self.remove)
-        form.addRow(self.tr("Creative risk"), self._risk_row())
-        form.addRow(self.tr("Key"), self.key)
-        form.addRow(self.tr("Seed"), self._seed_row())
-
-    def _risk_row(self) -> QWidget:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setObjectName("assistant_risk_slider")
-        slider.setAccessibleName(self.tr("Creative risk"))
-        slider.setToolTip(self.risk.toolTip())
-        slider.setMaximum(RISK_STEPS)
-        slider.setValue(round(self.risk.value() * 10))
-        slider.valueChanged.connect(lambda value: self.risk.setValue(value / 10))
-        self.risk.valueChanged.connect(lambda value: slider.setValue(round(value * 10)))
-        return _row(slider, self.risk)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("Model"), self.model),
+            ("", self.quality),
+            (self.tr("Region"), self.region),
+            (self.tr("Tracks"), self.tracks),
+            (self.tr("Most notes to add"), SliderRow(self.add, SLIDER_EDITS)),
+            (self.tr("Most notes to remove"), SliderRow(self.remove, SLIDER_EDITS)),
+            (self.tr("Creative risk"), SliderRow(self.risk, MOST_RISK, 0.1)),
+            (self.tr("Iterations"), SliderRow(self.iterations, SLIDER_ITERATIONS)),
+            (self.tr("Key"), self.key),
+            (self.tr("Seed"), self._seed_row()),
+        )
+        for text, widget in rows:
+            if not text:
+                form.addRow(widget)
+                continue
+            label = caption(text)
+            label.setWordWrap(False)
+            label.setBuddy(widget)
+            form.addRow(label, widget)
 
     def _seed_row(self) -> QWidget:
         dice = QToolButton()
-        dice.setObjectName("assistant_dice")
+        tip = self.tr("Another seed: other proposals")
+        explain(dice, "assistant_dice", self.tr("Another seed"), tip)
         dice.setIcon(icon("refresh"))
         dice.setIconSize(QSize(ICON_S, ICON_S))
-        dice.setToolTip(self.tr("Another seed: other proposals"))
-        dice.setAccessibleName(self.tr("Another seed"))
         dice.clicked.connect(lambda: self.seed.setValue(random.randint(0, MAX_SEED)))
-        return _row(self.seed, dice)
+        row = side_by_side(self.seed, dice)
+        row.setFocusProxy(self.seed)
+        return row
 
     def _fill_keys(self) -> None:
         self.key.addItem(self.tr("As the piece"), "auto")
         self.key.addItem(self.tr("Any note"), "off")
         for mode, word in (("maj", self.tr("major")), ("min", self.tr("minor"))):
             for tonic in TONICS:
-                self.key.addItem(f"{tonic} {word}", f"{tonic}:{mode}")
+                name = tonic.replace("#", "\N{MUSIC SHARP SIGN}").replace(
+                    "b", "\N{MUSIC FLAT SIGN}"
+                )
+                self.key.addItem(f"{name} {word}", f"{tonic}:{mode}")
 
     def fill_models(self) -> None:
         """List the score models that are there now; keep the choice if it still is."""
-        chosen = self.model.currentData()
+        chosen = self.folder
         self.model.blockSignals(True)
         self.model.clear()
         for entry in list_models():
             if entry.card is not None and entry.card.kind == "score":
                 self.model.addItem(entry.name, entry.folder)
-                tip = _quality(entry)
-                self.model.setItemData(self.model.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+                at = self.model.count() - 1
+                self.model.setItemData(at, self._quality(entry), Qt.ItemDataRole.ToolTipRole)
         self.model.setCurrentIndex(max(0, self.model.findData(chosen)))
         self.model.blockSignals(False)
-        self._show_quality()
+        self._on_model()
 
     def choose_model(self, folder: Path) -> None:
         """Choose the model in `folder`, if it is one of those listed."""
@@ -124,17 +165,21 @@ class AssistantForm(QWidget):
         if index >= 0:
             self.model.setCurrentIndex(index)
 
-    def fill_tracks(self) -> None:
-        """List the tracks of the song."""
-        self.track.clear()
-        self.track.addItem(self.tr("All tracks"), None)
-        for index, track in enumerate(self._score.tracks):
-            self.track.addItem(track.name or self.tr("Track {0}").format(index + 1), index)
+    def _on_model(self) -> None:
+        text = self.model.currentData(Qt.ItemDataRole.ToolTipRole) or ""
+        self.quality.setText(text)
+        self.quality.setVisible(bool(text))
+        self.model_changed.emit()
 
-    def _show_quality(self) -> None:
-        tip = self.model.currentData(Qt.ItemDataRole.ToolTipRole)
-        self.quality.setText(tip or "")
-        self.quality.setVisible(bool(tip))
+    def _quality(self, entry: ModelEntry) -> str:
+        """What the card says of how well the model mends scores, in a line."""
+        for split in ("test", "valid"):
+            numbers = entry.card.metrics.get(split, {}) if entry.card else {}
+            wrong, missing = (numbers.get(key) for key in ("removal_auc", "addition_hit_at_k"))
+            if isinstance(wrong, int | float) and isinstance(missing, int | float):
+                text = self.tr("Tells wrong notes from right {0:.1f} %, finds {1:.0f} % of missing")
+                return text.format(100 * wrong, 100 * missing) + f" ({split})"
+        return ""
 
     @property
     def folder(self) -> Path | None:
@@ -142,84 +187,24 @@ class AssistantForm(QWidget):
         data = self.model.currentData()
         return data if isinstance(data, Path) else None
 
+    @property
+    def problem(self) -> str:
+        """Why nothing can be asked with these choices, '' where it can."""
+        if self.folder is None:
+            return self.tr("There is no score model yet: train one in Train (Ctrl+3).")
+        return self.region.problem or self.tracks.problem
+
     def conditions(self) -> Conditions:
         """What the controls say."""
-        start, end = self._ticks()
-        track = self.track.currentData()
+        start, end = self.region.ticks()
         return Conditions(
             max_add=self.add.value(),
             max_remove=self.remove.value(),
+            iterations=self.iterations.value(),
             temperature=self.risk.value(),
             seed=self.seed.value(),
             start_tick=start,
             end_tick=end,
-            tracks=None if track is None else (track,),
+            tracks=self.tracks.tracks,
             key=self.key.currentData(),
         )
-
-    def _ticks(self) -> tuple[int, int | None]:
-        """The region: whole bars that hold the selection."""
-        selection = self._score.selection
-        if self.region.currentData() == WHOLE or not selection:
-            return 0, None
-        metre = self._score.song.metre
-        first = metre.bar_of(min(note.start for note in selection))
-        last = metre.bar_of(max(note.end for note in selection) - 1)
-        return metre.bar_start(first), metre.bar_start(last + 1)
-
-
-def _combo(name: str, label: str, tip: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setObjectName(name)
-    combo.setAccessibleName(label)
-    combo.setToolTip(tip)
-    combo.setStatusTip(tip)
-    combo.setMinimumContentsLength(8)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return combo
-
-
-def _count(name: str, label: str, value: int, most: int = MOST_EDITS) -> QSpinBox:
-    box = QSpinBox()
-    box.setObjectName(name)
-    box.setAccessibleName(label)
-    box.setToolTip(label)
-    box.setStatusTip(label)
-    box.setRange(0, most)
-    box.setValue(value)
-    return box
-
-
-def _risk(name: str, label: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setObjectName(name)
-    box.setAccessibleName(label)
-    box.setToolTip(f"{label}: 0 takes only what the model finds most likely, 2 is daring")
-    box.setStatusTip(box.toolTip())
-    box.setRange(0, RISK_STEPS / 10)
-    box.setSingleStep(0.1)
-    box.setDecimals(1)
-    box.setValue(0.5)
-    return box
-
-
-def _row(*widgets: QWidget) -> QWidget:
-    box = QWidget()
-    layout = QHBoxLayout(box)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(SPACE_S)
-    for index, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if index == 0 else 0)
-    return box
-
-
-def _quality(entry: ModelEntry) -> str:
-    """One line of the card's repair measures, for those that have them."""
-    metrics = entry.card.metrics if entry.card else {}
-    for split in ("test", "valid"):
-        numbers = metrics.get(split, {})
-        repair = numbers.get("repair", numbers) if isinstance(numbers, dict) else {}
-        auc = repair.get("removal_auc") if isinstance(repair, dict) else None
-        if isinstance(auc, int | float):
-            return f"Finds wrong notes with AUC {auc:.2f} ({split} pieces)"
-    return ""

@@ -106,5 +106,3 @@ def test_an_overflow_of_the_very_first_block_counts_as_one(
     source = MicrophoneSource(DEVICE)
     source._on_block(*block_at(123456.0, 480, overflow=True))
     assert source.lost_samples == 1
-
-
