@@ -1,0 +1,90 @@
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from studio.analysis.hearing import Hearing
+from studio.analysis.spectrogram import Spectrogram
+from studio.audio.ring_buffer import RingBuffer
+from studio.errors import StudioError
+
+RATE = 8000
+
+
+class Tape:
+    """A source that plays what a test gives it, at once."""
+
+    name, sample_rate, is_active = "tape", RATE, True
+
+    def __init__(self, samples: np.ndarray, failure: str = "") -> None:
+        self.ring = RingBuffer(20 * RATE)
+        self.lost_samples = 0
+        self.samples, self.failure, self.is_open = samples, failure, False
+
+    def start(self) -> None:
+        if self.failure:
+            raise StudioError(self.failure)
+        self.is_open = True
+        for start in range(0, len(self.samples), 333):
+            self.ring.write(self.samples[start : start + 333])
+
+    def stop(self) -> None:
+        self.is_open = False
+
+
+def wait_for(hearing: Hearing, n_columns: int) -> None:
+    deadline = time.monotonic() + 20
+    while hearing.history.count < n_columns:
+        assert time.monotonic() < deadline
+        hearing.fetch()
+        time.sleep(0.005)
+
+
+def test_live_columns_are_those_of_the_whole_sound_bit_for_bit() -> None:
+    samples = np.random.default_rng(0).standard_normal(2 * RATE).astype(np.float32) / 8
+    hearing = Hearing(Tape(samples), ask_genre=lambda *window: None)
+    whole = Spectrogram(hearing.settings).push(samples)
+    hearing.start()
+    wait_for(hearing, len(whole.db))
+    hearing.stop()
+    for column in (0, 7, len(whole.db) - 1):
+        position = int(whole.positions[column])
+        for row in (3, 300, 630):
+            shown = hearing.db_at(position, float(hearing.settings.row_hz[row]))
+            assert shown == pytest.approx(float(whole.db[column, row]), abs=0.26)
+    assert hearing.db_at(int(whole.positions[-1]) + RATE, 440.0) is None
+    assert hearing.lost_samples == 0
+    assert hearing.failure is None
+
+
+def test_a_source_that_does_not_open_leaves_nothing_running() -> None:
+    hearing = Hearing(Tape(np.zeros(0), "the desk is on fire"), ask_genre=lambda *window: None)
+    with pytest.raises(StudioError, match="on fire"):
+        hearing.start()
+    assert not hearing._thread._thread.is_alive()
+
+
+def test_a_mistake_in_a_listener_is_kept_for_the_window_to_tell() -> None:
+    def fail(*window: object) -> None:
+        raise ZeroDivisionError("no genre")
+
+    hearing = Hearing(Tape(np.zeros(4 * RATE, np.float32)), ask_genre=fail)
+    hearing.start()
+    deadline = time.monotonic() + 20
+    while hearing.failure is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    hearing.stop()
+    assert str(hearing.failure) == "no genre"
+
+
+def test_the_path_of_sound_imports_nothing_heavy() -> None:
+    program = (
+        "import sys, studio.analysis.hearing, studio.audio.input_stream, studio.audio.file_source;"
+        "print([m for m in ('librosa', 'torch', 'onnxruntime', 'scipy.signal', 'PySide6', "
+        "'pyqtgraph', 'sounddevice', 'matplotlib') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

@@ -1,0 +1,55 @@
+"""Opens Listen on the default input; prints where the picture is brightest once it has heard."""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+from studio.app import make_qt_application
+from studio.ui.listen.listen_panel import ListenPanel
+from studio.ui.listen.listen_view_model import ListenViewModel
+
+LOUD_DBFS = -40.0
+WATCH_S = 1.5
+BRIGHT = 100
+
+
+def tell(**facts: object) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+sys.setswitchinterval(0.0005)
+qt = make_qt_application("dark")
+model = ListenViewModel(None)
+panel = ListenPanel(model)
+panel.resize(1000, 600)
+panel.show()
+model.notice.connect(lambda level, text: tell(event="notice", level=level, text=text))
+model.started.connect(lambda: tell(event="started", source=model.source_name))
+assert model.start_microphone()
+is_told, heard_at = False, None
+deadline = time.monotonic() + 60
+while time.monotonic() < deadline:
+    qt.processEvents()
+    time.sleep(0.004)
+    if model.history.count > 4 and not is_told:
+        is_told = True
+        tell(event="ready")
+    if heard_at is None and model.level.rms_dbfs > LOUD_DBFS:
+        heard_at = time.monotonic()
+    if heard_at is not None and time.monotonic() - heard_at > WATCH_S:
+        break
+image = panel.view.grab().toImage()
+x = image.width() - 60
+column = np.array([image.pixelColor(x, y).value() for y in range(image.height())])
+y = int(column.argmax())
+tell(
+    event="end",
+    brightest_hz=panel.view.axis.hz(1 - (y + 0.5) / image.height()),
+    is_bright=bool(column[y] > BRIGHT),
+    rms_dbfs=model.level.rms_dbfs,
+    lost_samples=model.lost_samples,
+)
+model.close()
