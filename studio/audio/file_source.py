@@ -19,6 +19,7 @@ from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
 BLOCK_FRAMES = 512
+MAX_LATE_S = 0.25  # so much is made up for, else a busy machine plays too slowly
 STOP_WAIT_S = 0.25  # a healthy output gives the thread back within a block
 
 
@@ -141,6 +142,6 @@ class _Clock:
     def wait_for(self, n_frames: int) -> None:
         self._frames += n_frames
         ahead_s = self._started + self._frames / self._sample_rate - time.monotonic()
-        if ahead_s < 0:  # after a stall: go on from here instead of hurrying
+        if ahead_s < -MAX_LATE_S:  # after a stall: go on from here instead of hurrying
             self._started -= ahead_s
         time.sleep(max(0.0, ahead_s))

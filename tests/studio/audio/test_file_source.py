@@ -1,10 +1,12 @@
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 
+from studio.audio import file_source
 from studio.audio.file_source import FileSource
 from studio.errors import StudioError
 
@@ -95,3 +97,26 @@ def test_a_truncated_wav_is_refused_in_words(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5000])
     with pytest.raises(StudioError, match="truncated"):
         FileSource(path)
+
+
+def test_the_pace_makes_up_for_waking_late_but_not_for_a_long_stall(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+
+    def late_sleep(seconds: float) -> None:
+        now[0] += seconds + 0.012 * (len(waits) % 2)  # every other time woken 12 ms late
+        waits.append(seconds)
+
+    waits: list[float] = []
+    clock_of_test = SimpleNamespace(monotonic=lambda: now[0], sleep=late_sleep)
+    monkeypatch.setattr(file_source, "time", clock_of_test)
+    clock = file_source._Clock(1000)
+    for _ in range(400):
+        clock.wait_for(10)
+    assert now[0] == pytest.approx(104, abs=0.05)
+    now[0] += 10
+    began = now[0]
+    for _ in range(100):
+        clock.wait_for(10)
+    assert now[0] - began == pytest.approx(1, abs=0.05)
