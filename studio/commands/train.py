@@ -123,7 +123,7 @@ def print_event(event: dict[str, Any]) -> None:
         print_line(f"epoch {event['epoch']:>3}  {_losses(event)}{_eta(event)}")
     elif kind == "start":
         print_line(f"Training {event['kind']} on {event['device']}; the run is in {event['run']}")
-    elif kind in ("warning", "end"):
+    elif kind in ("warning", "end") and event.get("reason") != "failed":  # that is the error's part
         print_progress("")
         print_line(event["message"])
         if "model" in event:
