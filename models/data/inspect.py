@@ -110,7 +110,8 @@ def split_warnings(
     if across:
         first = " and ".join(across[0][:2])
         warnings.append(
-            f"{len(across)} recordings are in more than one split (such as {first}): the "
+            f"{plural(len(across), 'recording')} {'is' if len(across) == 1 else 'are'} in more "
+            f"than one split (such as {first}): the "
             "measured quality would be too good. Remove one of each."
         )
     for split in ("train", "valid"):
@@ -128,15 +129,18 @@ def plural(n: int, thing: str) -> str:
 
 def problem_warnings(report: Mapping[str, Any]) -> list[str]:
     """Sentences about what the lists of the report hold."""
-    texts = {
-        "broken": "can't be read and will be left out",
-        "silent": "hold nothing but silence",
-        "clipped": "are clipped",
-        "duplicates": "appear more than once",
-        "outliers": "are far longer or shorter than the others",
+    texts = {  # of one, of several
+        "broken": ("can't be read and will be left out", "can't be read and will be left out"),
+        "silent": ("holds nothing but silence", "hold nothing but silence"),
+        "clipped": ("is clipped", "are clipped"),
+        "duplicates": ("appears more than once", "appear more than once"),
+        "outliers": (
+            "is far longer or shorter than the others",
+            "are far longer or shorter than the others",
+        ),
     }
     return [
-        f"{plural(len(report[key]), 'item')} {text}."
-        for key, text in texts.items()
+        f"{plural(len(report[key]), 'item')} {one if len(report[key]) == 1 else several}."
+        for key, (one, several) in texts.items()
         if report.get(key)
     ]

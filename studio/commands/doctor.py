@@ -109,7 +109,10 @@ def _soundfont() -> Finding:
 def _models() -> Finding:
     from studio.training.registry import list_models
 
-    entries = list_models()
+    try:
+        entries = list_models()
+    except OSError as error:
+        return Finding("models", False, str(error), "See the folders below.")
     broken = [f"{entry.folder.name}: {entry.error}" for entry in entries if entry.error]
     names = ", ".join(entry.folder.name for entry in entries if not entry.error)
     remedy = "Delete or replace the folders named here." if broken else ""

@@ -111,7 +111,7 @@ def track_numbers(text: str | None, n_tracks: int) -> tuple[int, ...] | None:
     if text is None:
         return None
     words = [word.strip() for word in text.split(",")]
-    numbers = [int(word) for word in words if word.isdigit()]
+    numbers = [int(word) for word in words if word.isdecimal()]
     if len(numbers) < len(words) or not all(1 <= number <= n_tracks for number in numbers):
         raise StudioError(
             f"--tracks {text}: write numbers from 1 to {n_tracks}, separated by commas."
@@ -125,7 +125,7 @@ def bar_range(text: str | None, piece: Piece) -> tuple[int, int | None]:
 
     if text is None:
         return 0, None
-    match = re.fullmatch(r"(\d+)(?:-(\d+))?", text.strip())
+    match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text.strip())
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not 1 <= first <= last:
         raise StudioError(f"--bars {text}: write the first and the last bar, for example 1-4.")
@@ -133,7 +133,7 @@ def bar_range(text: str | None, piece: Piece) -> tuple[int, int | None]:
     n_bars = metre.bar_of(max(0, piece.end - 1)) + 1
     if first > n_bars:
         raise StudioError(f"--bars {text}: the piece has {n_bars} bars.")
-    return metre.bar_start(first - 1), metre.bar_start(last)
+    return metre.bar_start(first - 1), metre.bar_start(min(last, n_bars))
 
 
 def finish(
