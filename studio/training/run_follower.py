@@ -49,6 +49,7 @@ class RunState:
         elif kind == "batch":
             self.batch_loss = event.get("train_loss")
         elif kind == "epoch":
+            self._forget_from(self.epoch)
             self.epochs.append(self.epoch)
             self.train_losses.append(event.get("train_loss"))
             self.valid_losses.append(event.get("valid_loss"))
@@ -61,6 +62,12 @@ class RunState:
             self.has_ended = True
             self.end_reason = str(event.get("reason", ""))
             self.message = str(event.get("message", ""))
+
+    def _forget_from(self, epoch: int) -> None:
+        """A run that was taken up again learns the epochs after its last checkpoint anew."""
+        while self.epochs and self.epochs[-1] >= epoch:
+            for column in (self.epochs, self.train_losses, self.valid_losses):
+                column.pop()
 
 
 class RunFollower:

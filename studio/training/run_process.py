@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -43,7 +44,7 @@ class RunProcess:
     def __init__(self, request: RunRequest, run: Path | None = None) -> None:
         self.request = request
         self.folder = run or new_run_folder(request.kind)
-        self._log = self.folder.with_name(f"{self.folder.name}.log")
+        self._log = _log_of(self.folder)
         command = [sys.executable, "-m", "studio", *request.arguments(self.folder)]
         try:
             with self._log.open("wb") as log:
@@ -102,8 +103,20 @@ def ask_to_stop(folder: Path) -> bool:
 
 
 def new_run_folder(kind: str) -> Path:
-    """A folder for a new run, named after the moment and the kind."""
-    return runs_dir() / f"{time.strftime('%Y%m%d-%H%M%S')}-{kind}"
+    """A folder for a new run, named after the moment and the kind; no other run has it."""
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{kind}"
+    names = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+    folders = (runs_dir() / name for name in names)
+    return next(folder for folder in folders if not _is_taken(folder))
+
+
+def _is_taken(folder: Path) -> bool:
+    """A run that has just begun has a log before it has a folder."""
+    return folder.exists() or _log_of(folder).exists()
+
+
+def _log_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.log")
 
 
 def list_runs() -> list[Path]:

@@ -56,7 +56,10 @@ class TrainViewModel(QObject):
         return self.follower.folder / BEST_FOLDER
 
     def inspect(self, path: Path) -> None:
-        """Look a folder over in the background."""
+        """Look a folder over in the background; a run under way comes first."""
+        if self.state in ("running", "stopping"):
+            self.notice.emit("info", self.tr("Stop the training first, then choose other data."))
+            return
         self.data = Path(path)
         self.report = None
         self._set_state("inspecting")
@@ -121,6 +124,8 @@ class TrainViewModel(QObject):
             return
         is_over = self.run is None or not self.run.is_running
         if self.follower.poll():
+            while is_over and self.follower.poll():
+                pass  # all that the run has left, however much it is
             self.progressed.emit(self.follower.state)
         if is_over:
             self._on_ended()
