@@ -197,7 +197,7 @@ class ListenViewModel(QObject):
             if file.failure:
                 self.stop()
                 self.notice.emit("error", file.failure)
-            elif self._idle_frames > IDLE_FRAMES:
+            elif file.is_paused and self._idle_frames > IDLE_FRAMES:
                 self._timer.stop()
         elif not hearing.source.is_active:
             self.stop()

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -7,11 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from models.protocol import Message
 from studio.assistant.live_genre import GenreReading
+from studio.audio.file_source import FileSource
 from studio.errors import StudioError
 from studio.ui.listen import listen_view_model
 from studio.ui.listen.listen_view_model import ListenViewModel
 
 Tone = Callable[..., Path]
+RATE = 16_000
 
 
 def reading(position: int, **shares: float) -> GenreReading:
@@ -156,3 +159,14 @@ def test_an_answer_about_the_source_before_is_not_drawn_over_the_new_one(
     qtbot.waitUntil(lambda: asking.history.last_position > 10_000, timeout=10_000)
     qtbot.wait(50)
     assert not asking.readings
+
+
+def test_an_output_that_opens_slowly_does_not_leave_the_picture_empty(
+    model: ListenViewModel, tone: Tone, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listen_view_model, "IDLE_FRAMES", 3)
+    path, start = tone(seconds=2), FileSource.start
+    monkeypatch.setattr(FileSource, "start", lambda file: Timer(0.3, start, [file]).start())
+    monkeypatch.setattr(FileSource, "is_paused", False)  # it is to play, but nothing comes yet
+    model.open_file(path)
+    qtbot.waitUntil(lambda: model.history.last_position > RATE, timeout=10_000)
