@@ -12,10 +12,13 @@ import resources
 from studio.ui.theme import theme
 
 
-def icon(name: str) -> QIcon:
-    """The icon `name`; it follows the theme. Raises FileNotFoundError for an unknown name."""
+def icon(name: str, role: str = "text") -> QIcon:
+    """The icon `name` in the colour of `role`; it follows the theme.
+
+    Raises FileNotFoundError for an unknown name.
+    """
     _drawing(name)
-    return QIcon(_ThemedIcon(name))
+    return QIcon(_ThemedIcon(name, role))
 
 
 @cache
@@ -31,12 +34,12 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 class _ThemedIcon(QIconEngine):
     """Draws the icon when it is asked for, so that it is sharp and in the colours of the moment."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, role: str) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._role = name, role
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        role = "border_strong" if mode == QIcon.Mode.Disabled else "text"
+        role = "border_strong" if mode == QIcon.Mode.Disabled else self._role
         _renderer(self._name, theme().color(role).name()).render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -48,4 +51,4 @@ class _ThemedIcon(QIconEngine):
         return pixmap
 
     def clone(self) -> QIconEngine:
-        return _ThemedIcon(self._name)
+        return _ThemedIcon(self._name, self._role)

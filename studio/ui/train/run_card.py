@@ -48,7 +48,7 @@ class RunCard(QFrame):
         self._name.setObjectName("train_model_name")
         self._name.setAccessibleName(self.tr("Name of the model"))
         self._name.setPlaceholderText(self.tr("Name of the model"))
-        self._use = QPushButton(icon("check"), "")
+        self._use = QPushButton(icon("check", "text_on_accent"), "")
         self._use.setObjectName("train_use")
         self._use.setProperty("kind", "primary")
         self._use.clicked.connect(self._on_use)
