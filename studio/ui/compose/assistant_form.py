@@ -53,8 +53,7 @@ class AssistantForm(QWidget):
         self._lay_out()
         self.model.currentIndexChanged.connect(self._on_model)
         self.region.changed.connect(self.changed)
-        for box in self.tracks.boxes:
-            box.toggled.connect(self.changed)
+        self.tracks.changed.connect(self.changed)
         self.fill_models()
 
     def _make_amounts(self) -> None:
@@ -177,7 +176,9 @@ class AssistantForm(QWidget):
             numbers = entry.card.metrics.get(split, {}) if entry.card else {}
             wrong, missing = (numbers.get(key) for key in ("removal_auc", "addition_hit_at_k"))
             if isinstance(wrong, int | float) and isinstance(missing, int | float):
-                text = self.tr("Tells wrong notes from right {0:.1f} %, finds {1:.0f} % of missing")
+                text = self.tr(
+                    "Tells wrong from right in {0:.1f} % of pairs, finds {1:.0f} % of missing notes"
+                )
                 return text.format(100 * wrong, 100 * missing) + f" ({split})"
         return ""
 

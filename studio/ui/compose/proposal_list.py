@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from studio.assistant.suggestion import Ghost
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
-from studio.ui.theme import font_normal, tabular, theme
+from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_normal, font_small, tabular, theme
 
-PITCH_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+PITCH_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+NOTE, PLACE, LENGTH, SURE = range(4)
+BAR_HEIGHT = 4
+DOT = 8
 
 
-class ProposalList(QListWidget):
+class ProposalList(QTreeWidget):
     """Shows the ghosts of the suggestion; choosing a row reveals its note in the roll."""
 
     reveal = Signal(int, int)  # tick, pitch
@@ -23,57 +42,173 @@ class ProposalList(QListWidget):
         self, suggestions: SuggestionViewModel, score: ScoreViewModel, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._suggestions, self._score = suggestions, score
+        self._dots: dict[int, QIcon] = {}
         self.setObjectName("proposals")
         self.setAccessibleName(self.tr("Proposed notes"))
-        self.setStatusTip(self.tr("Space or a click on the box takes a proposal or leaves it"))
+        tip = self.tr("Space or a click on the box takes a proposal or leaves it; Enter takes all")
+        self.setToolTip(tip)
+        self.setStatusTip(tip)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setUniformItemSizes(True)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setIconSize(QSize(DOT, DOT))
         self.setFont(tabular(font_normal()))
-        self._suggestions, self._score = suggestions, score
+        self.setItemDelegateForColumn(SURE, _Certainty(self))
+        self._make_header()
         suggestions.changed.connect(self.refresh)
-        theme().changed.connect(self.refresh)
+        theme().changed.connect(self._on_theme)
         self.itemChanged.connect(self._on_item_changed)
-        self.currentRowChanged.connect(self._on_row_chosen)
+        self.currentItemChanged.connect(self._on_row_chosen)
+
+    def _make_header(self) -> None:
+        self.setColumnCount(4)
+        self.setHeaderLabels(
+            [self.tr("Note"), self.tr("Bar.beat"), self.tr("Beats"), self.tr("Sure")]
+        )
+        header = self.header()
+        header.setObjectName("proposals_header")
+        header.setFont(font_small())
+        header.setSectionsMovable(False)
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(5 * GRID)
+        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((PLACE, 8 * GRID), (LENGTH, 6 * GRID), (SURE, 9 * GRID)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, width)
 
     def refresh(self) -> None:
         """Make the rows what the suggestion is."""
         ghosts = self._suggestions.ghosts
         with QSignalBlocker(self):
-            while self.count() > len(ghosts):
-                self.takeItem(self.count() - 1)
+            while self.topLevelItemCount() > len(ghosts):
+                self.takeTopLevelItem(self.topLevelItemCount() - 1)
             for row, ghost in enumerate(ghosts):
-                item = self.item(row) if row < self.count() else None
+                item = self.topLevelItem(row)
                 if item is None:
-                    item = QListWidgetItem()
-                    self.addItem(item)
-                self._show(item, ghost)
+                    item = QTreeWidgetItem(self)
+                if item.data(NOTE, Qt.ItemDataRole.UserRole) != ghost:
+                    self._show(item, ghost)
+        self.viewport().update()
 
-    def _show(self, item: QListWidgetItem, ghost: Ghost) -> None:
-        is_add = ghost.event.action == "add"
-        item.setText(self._words(ghost))
-        item.setForeground(QBrush(theme().color("ghost_added" if is_add else "ghost_removed")))
+    def _show(self, item: QTreeWidgetItem, ghost: Ghost) -> None:
+        note, is_add = ghost.event.note, ghost.event.action == "add"
+        metre, beat = self._score.song.metre, self._score.song.ticks_per_beat
+        at = metre.position(note.start)
+        name = PITCH_NAMES[note.pitch % 12] + str(note.pitch // 12 - 1)
+        sign = "+" if is_add else "\N{MINUS SIGN}"
+        item.setData(NOTE, Qt.ItemDataRole.UserRole, ghost)
+        item.setText(NOTE, f"{sign} {name}")
+        item.setText(PLACE, f"{at.bar}.{at.beat}")
+        item.setText(LENGTH, f"{note.duration / beat:.3g}")
+        item.setData(SURE, Qt.ItemDataRole.UserRole, ghost.event.probability)
+        item.setText(SURE, f"{ghost.event.probability:.0%}")
+        item.setIcon(NOTE, self._dot(note.track))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         state = Qt.CheckState.Checked if ghost.is_accepted else Qt.CheckState.Unchecked
-        item.setCheckState(state)
-        action = self.tr("Add") if is_add else self.tr("Remove")
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{action} {self._words(ghost)}")
+        item.setCheckState(NOTE, state)
+        self._paint(item, ghost)
+        words = self._words(ghost, name, f"{at.bar}.{at.beat}")
+        item.setData(NOTE, Qt.ItemDataRole.AccessibleTextRole, words)
+        for column in range(4):
+            item.setToolTip(column, words)
 
-    def _words(self, ghost: Ghost) -> str:
-        note = ghost.event.note
-        position = self._score.song.metre.position(note.start)
-        name = PITCH_NAMES[note.pitch % 12] + str(note.pitch // 12 - 1)
-        sign = "+" if ghost.event.action == "add" else "\N{MINUS SIGN}"
-        place = f"{position.bar}.{position.beat}"
-        return f"{sign} {ghost.event.probability:\N{FIGURE SPACE}>4.0%}   {name} at {place}"
+    def _paint(self, item: QTreeWidgetItem, ghost: Ghost) -> None:
+        """What is taken in the ghosts' colours, what is left in grey."""
+        role = "ghost_added" if ghost.event.action == "add" else "ghost_removed"
+        for column in range(4):
+            strong = role if column in (NOTE, SURE) else "text"
+            color = theme().color(strong if ghost.is_accepted else "text_muted")
+            item.setForeground(column, QBrush(color))
 
-    def _on_item_changed(self, item: QListWidgetItem) -> None:
-        row = self.row(item)
-        is_checked = item.checkState() == Qt.CheckState.Checked
+    def _words(self, ghost: Ghost, name: str, place: str) -> str:
+        note, tracks = ghost.event.note, self._score.tracks
+        action = self.tr("Add") if ghost.event.action == "add" else self.tr("Remove")
+        where = tracks[note.track].name if note.track < len(tracks) else ""
+        text = self.tr("{0} {1} at {2} in {3}: probability {4:.1%}, velocity {5}")
+        where = where or self.tr("track {0}").format(note.track + 1)
+        return text.format(action, name, place, where, ghost.event.probability, note.velocity)
+
+    def _dot(self, track: int) -> QIcon:
+        """The colour of the track, as the roll paints its notes."""
+        if track not in self._dots:
+            scale = self.devicePixelRatioF()
+            pixmap = QPixmap(QSize(DOT, DOT) * scale)
+            pixmap.setDevicePixelRatio(scale)
+            pixmap.fill(QColor(Qt.GlobalColor.transparent))
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().track_color(track))
+            painter.drawEllipse(QRectF(0.5, 0.5, DOT - 1, DOT - 1))
+            painter.end()
+            self._dots[track] = QIcon(pixmap)
+        return self._dots[track]
+
+    def _on_theme(self) -> None:
+        self._dots.clear()
+        with QSignalBlocker(self):
+            for row, ghost in enumerate(self._suggestions.ghosts):
+                item = self.topLevelItem(row)
+                if item is not None:
+                    self._show(item, ghost)
+        self.viewport().update()
+
+    def _on_item_changed(self, item: QTreeWidgetItem) -> None:
+        row = self.indexOfTopLevelItem(item)
+        is_checked = item.checkState(NOTE) == Qt.CheckState.Checked
         ghosts = self._suggestions.ghosts
         if row < len(ghosts) and ghosts[row].is_accepted != is_checked:
             self._suggestions.toggle(row)
 
-    def _on_row_chosen(self, row: int) -> None:
+    def _on_row_chosen(self, item: QTreeWidgetItem | None) -> None:
+        row = -1 if item is None else self.indexOfTopLevelItem(item)
         if 0 <= row < len(self._suggestions.ghosts):
             note = self._suggestions.ghosts[row].event.note
             self.reveal.emit(note.start, note.pitch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._suggestions.ghosts:
+            self._suggestions.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.topLevelItemCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setFont(font_small())
+            painter.setPen(theme().color("text_muted"))
+            room = self.viewport().rect().adjusted(SPACE_M, SPACE_M, -SPACE_M, -SPACE_M)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            text = self.tr("Proposals appear here, and as ghosts in the roll.")
+            painter.drawText(room, int(flags), text)
+            painter.end()
+
+
+class _Certainty(QStyledItemDelegate):
+    """Draws a probability as a number over a bar."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        probability = index.data(Qt.ItemDataRole.UserRole)
+        brush = index.data(Qt.ItemDataRole.ForegroundRole)
+        if not isinstance(probability, float) or not isinstance(brush, QBrush):
+            return
+        rect = option.rect
+        left, width = rect.left() + 5 * GRID, rect.width() - 5 * GRID - SPACE_S
+        track = QRectF(left, rect.center().y() - BAR_HEIGHT / 2 + 0.5, width, BAR_HEIGHT)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().color("border"))
+        painter.drawRoundedRect(track, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+        painter.setBrush(brush)
+        track.setWidth(max(BAR_HEIGHT, width * min(1.0, max(0.0, probability))))
+        painter.drawRoundedRect(track, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+        painter.restore()

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from models.protocol import Conditions, Message, edit_from_json
+from models.protocol import Conditions, edit_from_json
 from studio.assistant.suggestion import Ghost, Suggestion
 from studio.assistant.worker_client import WorkerClient
 from studio.score.score import Edit
+from studio.ui.compose.inbox import Inbox
+from studio.ui.compose.model_loader import ModelLoader
 from studio.ui.compose.score_view_model import ScoreViewModel
 
-SuggestionState = Literal["idle", "working", "ready", "failed"]
+SuggestionState = Literal["idle", "working", "ready", "failed", "stale"]
 
 
 class SuggestionViewModel(QObject):
     """Asks the worker for edit events and holds them until they are accepted or refused.
 
-    While it works the score can be edited: what no longer fits falls away, and is told.
+    While it works the score can be edited: what no longer fits falls away, and is told; the
+    proposal is then "stale". Where a request fails, what had arrived can still be taken.
     """
 
     changed = Signal()  # ghosts came, went or were toggled
     state_changed = Signal(str)
     notice = Signal(str, str)
-    _arrived = Signal(object)  # a message, from the client's thread to this one
 
     def __init__(
         self, score: ScoreViewModel, client: WorkerClient, parent: QObject | None = None
@@ -38,11 +41,14 @@ class SuggestionViewModel(QObject):
         self._ticks_per_beat = 480
         self._started = 0.0
         self._is_accepting = False
+        self.model = ModelLoader(client, self)
         self.state: SuggestionState = "idle"
         self.failure = ""
         self.n_asked = 0
+        self.n_dropped = 0
         self.seconds = 0.0
-        self._arrived.connect(self._on_message)
+        self._inbox = Inbox(self)
+        self._inbox.arrived.connect(self._on_replies)
         score.edited.connect(self._on_score_edited)
         score.song_changed.connect(self.refuse)
 
@@ -59,36 +65,35 @@ class SuggestionViewModel(QObject):
     def ask(self, folder: Path, conditions: Conditions) -> None:
         """Ask the model in `folder` for edits; what was proposed before is refused."""
         self.n_asked = conditions.max_add + conditions.max_remove
-        self._submit("suggest", folder, conditions, {})
+        self._submit({"do": "suggest"}, folder, conditions)
 
     def ask_to_continue(self, folder: Path, conditions: Conditions, bars: int) -> None:
         """Ask for `bars` new bars after the end."""
         self.n_asked = 0
-        self._submit("continue", folder, conditions, {"bars": bars})
+        self._submit({"do": "continue", "bars": bars}, folder, conditions)
 
-    def _submit(
-        self, what: str, folder: Path, conditions: Conditions, more: dict[str, Any]
-    ) -> None:
+    def _submit(self, body: dict[str, Any], folder: Path, conditions: Conditions) -> None:
         self.cancel()
-        piece = self._score.song.to_piece()
-        self._ticks_per_beat = piece.ticks_per_beat
+        if self.model.state == "failed":
+            self.model.retry()
+        self.n_dropped = 0
         self._replace(Suggestion(model=folder.name))
         self._started = time.monotonic()
+        self._ticks_per_beat = self._score.song.ticks_per_beat
+        body |= {"folder": str(folder), "conditions": conditions.to_json()}
+        self._request = self._client.submit(self._with_score(body), self._inbox.take)
         self._set_state("working")
-        body = {
-            "do": what,
-            "folder": str(folder),
-            "score": piece.to_json(),
-            "conditions": conditions.to_json(),
-            **more,
-        }
-        self._request = self._client.submit(body, self._arrived.emit)
+
+    def _with_score(self, body: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+        """`body` and the score of this moment, written down on the client's thread."""
+        song = self._score.snapshot()
+        return lambda: {**body, "score": song.to_piece().to_json()}
 
     def cancel(self) -> None:
         """Stop asking. What has arrived stays, to be accepted or refused."""
         if self._request is not None:
             self._client.cancel(self._request)
-            self._end("ready" if self.ghosts else "idle")
+            self._end()
 
     def toggle(self, index: int) -> None:
         """Take one event that was left, or leave one that was taken."""
@@ -102,8 +107,7 @@ class SuggestionViewModel(QObject):
     def accept(self) -> bool:
         """Make the events that are taken, as one edit; True if the score changed."""
         self.cancel()
-        label = self.tr("Accept %n suggested note(s)", "", self.n_accepted)
-        edit = self._suggestion.edit(label)
+        edit = self._suggestion.edit(self.tr("Take proposals"))
         self._is_accepting = True
         try:
             is_made = bool(edit) and self._score.request(edit)
@@ -122,41 +126,54 @@ class SuggestionViewModel(QObject):
         self._set_state("idle")
 
     def close(self) -> None:
-        """Stop asking."""
+        """Stop asking and listening."""
         self.refuse()
+        self.model.close()
 
-    def _on_message(self, message: Message) -> None:
-        body = message.body
-        if self._request is None or body.get("id") != self._request:
-            return  # the rest of a request that was cancelled
-        match body["event"]:
-            case "edit":
-                event = edit_from_json(body["edit"], self._ticks_per_beat)
-                grown = self._suggestion.with_events([event])
-                self._replace(grown.fitting(self._score.score.note_set))
-            case "error":
-                self.failure = str(body["message"])
-                self._end("failed")
-                self.notice.emit("error", self.failure)
-            case _:
-                self._end("ready" if self.ghosts else "idle")
-                if not self.ghosts:
-                    self.notice.emit("info", self.tr("The model has nothing to propose here."))
+    def _on_replies(self, bodies: list[dict[str, Any]]) -> None:
+        """What has arrived; the rest of a request that was cancelled is passed over."""
+        bodies = [b for b in bodies if self._request is not None and b.get("id") == self._request]
+        edits = [body["edit"] for body in bodies if body["event"] == "edit"]
+        if edits:
+            events = [edit_from_json(edit, self._ticks_per_beat) for edit in edits]
+            self._keep_fitting(self._suggestion.with_events(events))
+        if bodies and bodies[-1]["event"] != "edit":
+            self._finish(bodies[-1])
 
-    def _end(self, state: SuggestionState) -> None:
+    def _finish(self, body: dict[str, Any]) -> None:
+        if body["event"] == "error":
+            self.failure = str(body["message"])
+            self._end("failed")
+            self.notice.emit("error", self.failure)
+            return
+        self._end()
+        if self.state == "idle":
+            self.notice.emit("info", self.tr("The model has nothing to propose here."))
+
+    def _end(self, state: SuggestionState | None = None) -> None:
+        """The request is over; unless it is told, what has come of it says in which state."""
         self._request = None
         self.seconds = time.monotonic() - self._started
+        if state is None:
+            state = "stale" if self.n_dropped else "ready" if self.ghosts else "idle"
         self._set_state(state)
 
     def _on_score_edited(self, _edit: Edit) -> None:
         if self._is_accepting or not self.ghosts:
             return
-        fitting = self._suggestion.fitting(self._score.score.note_set)
-        lost = len(self.ghosts) - len(fitting.ghosts)
-        if lost:
-            self._replace(fitting)
-            text = self.tr("%n proposal(s) no longer fit the score and were dropped.", "", lost)
-            self.notice.emit("info", text)
+        before = self.n_dropped
+        self._keep_fitting(self._suggestion)
+        if self.n_dropped > before:
+            text = self.tr("{0} of the proposed edits no longer fit the score and were dropped.")
+            self.notice.emit("info", text.format(self.n_dropped - before))
+            if self.state == "ready":
+                self._set_state("stale")
+
+    def _keep_fitting(self, suggestion: Suggestion) -> None:
+        """Take over `suggestion`, but for what can't be made in the score as it is now."""
+        fitting = suggestion.fitting(self._score.score.note_set)
+        self.n_dropped += len(suggestion.ghosts) - len(fitting.ghosts)
+        self._replace(fitting)
 
     def _replace(self, suggestion: Suggestion) -> None:
         if suggestion != self._suggestion:

@@ -1,0 +1,73 @@
+"""What the assistant says of itself: one word, one sentence, and what its button does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.ui.compose.suggestion_view_model import SuggestionViewModel
+
+
+class AssistantState:
+    """Words for the state that model and suggestion are in, and never for another."""
+
+    def __init__(self, suggestions: SuggestionViewModel) -> None:
+        self._suggestions = suggestions
+
+    def chip(self) -> tuple[str, str]:
+        """A colour role and a word."""
+        suggestion, model = self._suggestions.state, self._suggestions.model.state
+        waiting = {
+            "none": ("warning", _tr("no model")),
+            "starting": ("warning", _tr("starting…")),
+            "loading": ("warning", _tr("loading…")),
+            "failed": ("error", _tr("failed")),
+        }
+        if model in waiting:
+            return waiting[model]
+        return {
+            "working": ("accent", _tr("working…")),
+            "failed": ("error", _tr("failed")),
+            "stale": ("warning", _tr("out of date")),
+        }.get(suggestion, ("success", _tr("ready")))
+
+    def sentence(self) -> tuple[str, str]:
+        """A kind of label (muted, warning, error) and what there is to say."""
+        suggestions, model = self._suggestions, self._suggestions.model
+        if model.state == "failed":
+            return "error", model.failure
+        if suggestions.state == "working":
+            return "muted", self._progress()
+        if suggestions.state == "failed":
+            return "error", suggestions.failure
+        if model.state == "starting":
+            return "muted", _tr("The model process is starting.")
+        if model.state == "loading":
+            return "muted", _tr("The model is being loaded.")
+        if suggestions.state == "stale":
+            text = _tr("The score has changed: {0} proposals no longer fitted and were dropped.")
+            return "warning", text.format(suggestions.n_dropped)
+        if suggestions.state == "ready":
+            text = _tr("{0} proposals in {1:.1f} s. Click one to take or leave it.")
+            return "muted", text.format(len(suggestions.ghosts), suggestions.seconds)
+        return "muted", _tr("The model proposes; nothing changes until you take it.")
+
+    def _progress(self) -> str:
+        suggestions, model = self._suggestions, self._suggestions.model.state
+        n = len(suggestions.ghosts)
+        if n == 0 and model in ("starting", "loading"):
+            return _tr("The model is being loaded, then it sets to work.")
+        if suggestions.n_asked:
+            return _tr("{0} of at most {1} edits").format(n, suggestions.n_asked)
+        return _tr("{0} new notes").format(n)
+
+    def action(self) -> tuple[str, str]:
+        """What the main button says, and its tooltip."""
+        if self._suggestions.state == "working":
+            return _tr("Cancel"), _tr("Stop asking; what has arrived stays")
+        if "failed" in (self._suggestions.state, self._suggestions.model.state):
+            return _tr("Try again"), _tr("Start the model again and ask it")
+        return _tr("Suggest"), _tr("Ask the model for edits")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AssistantState", text)
