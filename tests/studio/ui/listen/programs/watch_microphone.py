@@ -5,10 +5,11 @@ import sys
 import time
 
 import numpy as np
+from PySide6.QtWidgets import QApplication
 
-from studio.app import make_qt_application
 from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.theme import theme
 
 LOUD_DBFS = -40.0
 WATCH_S = 1.5
@@ -21,7 +22,8 @@ def tell(**facts: object) -> None:
 
 
 sys.setswitchinterval(0.0005)
-qt = make_qt_application("dark")
+qt = QApplication([])
+theme().install(qt, "dark")
 model = ListenViewModel(None)
 panel = ListenPanel(model)
 panel.resize(1000, 600)
