@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -48,13 +49,7 @@ class RunProcess:
         command = [sys.executable, "-m", "studio", *request.arguments(self.folder)]
         try:
             with self._log.open("wb") as log:
-                self._process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=log,
-                    **_own_session(),
-                )
+                self._process = _start(command, stdout=subprocess.DEVNULL, stderr=log)
         except OSError as error:
             raise StudioError(f"The training can't be started: {error.strerror}.") from error
 
@@ -128,18 +123,26 @@ def list_runs() -> list[Path]:
 def inspect_data(path: Path) -> dict[str, Any]:
     """What `studio inspect --json` says of a data set. Raises StudioError in its words."""
     command = [sys.executable, "-m", "studio", "inspect", str(path), "--json"]
-    done = subprocess.run(command, capture_output=True, check=False, **_own_session())
-    text = done.stderr.decode(errors="replace").strip().splitlines()
-    if done.returncode != 0:
+    try:
+        process = _start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except OSError as error:
+        raise StudioError(f"{path} can't be looked over: {error.strerror}.") from error
+    output, errors = process.communicate()
+    text = errors.decode(errors="replace").strip().splitlines()
+    if process.returncode != 0:
         reason = text[-1].removeprefix("studio: ") if text else "the inspection ended early"
         raise StudioError(reason)
-    report: dict[str, Any] = json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(output)
     return report
 
 
-def _own_session() -> dict[str, Any]:
+def _start(command: list[str], **streams: Any) -> subprocess.Popen[bytes]:
     """A process that outlives the window, and gives way to it."""
     if sys.platform == "win32":
         flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NEW_PROCESS_GROUP
-        return {"creationflags": flags}
-    return {"start_new_session": True, "preexec_fn": lambda: os.nice(LOW_PRIORITY)}
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, creationflags=flags, **streams)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **streams)
+    # not by preexec_fn, which may hang in an application that has threads
+    with contextlib.suppress(OSError):  # it may have ended already
+        os.setpriority(os.PRIO_PROCESS, process.pid, LOW_PRIORITY)
+    return process

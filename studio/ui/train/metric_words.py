@@ -25,8 +25,16 @@ def metric_words(metrics: dict[str, Any]) -> list[str]:
         found = _numbers(metrics.get(split))
         if found:
             words = ", ".join(f"{NAMES[name]} {value:.2f}" for name, value in found.items())
-            lines.append(f"{text}: {words}.")
+            lines.append(f"{text}{_count(metrics[split])}: {words}.")
     return lines
+
+
+def _count(values: dict[str, Any]) -> str:
+    """On how many items it was measured: of three, even all right means little."""
+    n_items = values.get("n", values.get("n_pieces"))
+    if not isinstance(n_items, int):
+        return ""
+    return f", {n_items} item" if n_items == 1 else f", {n_items} items"
 
 
 def _numbers(values: Any) -> dict[str, float]:
