@@ -35,6 +35,7 @@ class EmptyCard(QFrame):
             self.tr("Listen to the default input device"),
         )
         self.microphone.setProperty("kind", "primary")
+        self.microphone.setIcon(icon("microphone", "text_on_accent"))
         self.file = self._button(
             "file",
             "listen_open_file",
