@@ -25,7 +25,8 @@ from studio.errors import StudioError
 STALLED_AFTER_S = 2.0  # a frozen server keeps a stream "active": the callback's age tells
 CLOSE_WAIT_S = 0.25  # a healthy device closes in a few milliseconds
 NO_INPUT = (
-    "No microphone or other sound input was found. Plug one in and try again, or open a sound file."
+    "No microphone or other sound input was found. Plug one in and try again (Studio may have to "
+    "be started anew to see it), or open a sound file."
 )
 
 

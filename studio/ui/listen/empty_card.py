@@ -36,6 +36,7 @@ class EmptyCard(QFrame):
         )
         self.microphone.setProperty("kind", "primary")
         self.microphone.setIcon(icon("microphone", "text_on_accent"))
+        self.microphone.setIcon(icon("microphone", "text_on_accent"))
         self.file = self._button(
             "file",
             "listen_open_file",

@@ -105,9 +105,10 @@ class SpectrogramView(QWidget):
             return ""
         hz, position = self._hz_at(self._pointer), self._position_at(self._pointer)
         level = hearing.db_at(position, hz)
-        db = self.tr("no sound") if level is None else f"{level:.0f} dB".replace("-", MINUS)
+        db = self.tr("no sound") if level is None else f"{level:.0f} dB"
         seconds = position / self._view_model.sample_rate
-        return f"{seconds:.2f} s · {hz:.0f} Hz · {note_and_cents(hz)} · {db}"
+        text = f"{seconds:.2f} s · {hz:.0f} Hz · {note_and_cents(hz)} · {db}"
+        return text.replace("-", MINUS)
 
     def _redraw(self) -> None:
         self.time_changed.emit()
