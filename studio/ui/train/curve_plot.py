@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 from studio.training.run_follower import RunState
 from studio.ui.theme import theme
 
+MIN_HEIGHT = 160  # so that data, curves and result fit into 720 lines
+LEGEND_ALPHA = 220  # of 255: a curve that passes behind the legend leaves its words readable
+
 
 class CurvePlot(QWidget):
     """Training and validation loss by epoch, the best epoch marked.
@@ -22,7 +25,7 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self.setObjectName("learning_curves")
         self.setAccessibleName(self.tr("Learning curves"))
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(MIN_HEIGHT)
         self._layout = QStackedLayout(self)
         self._plot: Any = None
         self._train: Any = None
@@ -56,7 +59,7 @@ class CurvePlot(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.showGrid(x=False, y=True, alpha=0.15)
-        self._legend = self._plot.addLegend(offset=(-8, 8))
+        self._legend = self._plot.addLegend(offset=(-8, 1), colCount=3)
         self._train = self._plot.plot(name=self.tr("training"), symbol="o", symbolSize=5)
         self._valid = self._plot.plot(name=self.tr("validation"), symbol="s", symbolSize=6)
         self._best = self._plot.plot(name=self.tr("best"), pen=None, symbol="star", symbolSize=16)
@@ -90,6 +93,9 @@ class CurvePlot(QWidget):
             axis.setTextPen(color("text_muted"))
             axis.setLabel(text, color=color("text_muted").name())
             axis.enableAutoSIPrefix(False)
+        behind = color("surface_raised")
+        behind.setAlpha(LEGEND_ALPHA)
+        self._legend.setBrush(behind)
         self._legend.setLabelTextColor(color("text"))
         for _, label in self._legend.items:
             label.setText(label.text, color=color("text").name())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -48,6 +49,8 @@ class DataCard(QFrame):
         self._warnings.setObjectName("train_warnings")
         self._warnings.setProperty("kind", "warning")
         self._warnings.setWordWrap(True)
+        self._choices: list[QPushButton] = []
+        self._details = self._details_button()
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(SPACE_M)
@@ -56,6 +59,7 @@ class DataCard(QFrame):
         column.addWidget(self._summary)
         column.addWidget(self._bars)
         column.addWidget(self._warnings)
+        column.addStretch(1)
         view_model.inspected.connect(self.show_report)
         view_model.state_changed.connect(self._on_state)
         self._show_empty()
@@ -74,7 +78,9 @@ class DataCard(QFrame):
         scores.clicked.connect(lambda: self.take(resources.path("demo", "training_scores")))
         for button in (choose, sounds, scores):
             row.addWidget(button)
+            self._choices.append(button)
         row.addStretch(1)
+        row.addWidget(self._details)
         return row
 
     def _button(self, name: str, sign: str, text: str) -> QPushButton:
@@ -82,6 +88,23 @@ class DataCard(QFrame):
         button.setObjectName(name)
         button.setAccessibleName(text)
         return button
+
+    def _details_button(self) -> QToolButton:
+        """Folds what was found away, so that a run has its room."""
+        button = QToolButton()
+        button.setObjectName("train_details")
+        button.setText(self.tr("Details"))
+        button.setAccessibleName(self.tr("Details of the data"))
+        button.setToolTip(self.tr("Show or hide the classes and what there is to know of them"))
+        button.setStatusTip(button.toolTip())
+        button.setCheckable(True)
+        button.toggled.connect(self._show_details)
+        button.hide()
+        return button
+
+    def _show_details(self, is_shown: bool) -> None:
+        self._bars.setVisible(is_shown)
+        self._warnings.setVisible(is_shown and bool(self._warnings.text()))
 
     def choose(self) -> None:
         """Ask for a folder."""
@@ -101,14 +124,21 @@ class DataCard(QFrame):
                 "Drop one here."
             )
         )
-        self._bars.hide()
-        self._warnings.hide()
+        self._hide_details()
+
+    def _hide_details(self) -> None:
+        self._details.hide()
+        self._details.setChecked(False)
+        self._show_details(False)
 
     def _on_state(self, state: str) -> None:
+        for button in self._choices:
+            button.setEnabled(state not in ("running", "stopping"))
         if state == "inspecting" and self._view_model.data is not None:
             self._summary.setText(self.tr("Looking {0} over…").format(self._view_model.data.name))
-            self._bars.hide()
-            self._warnings.hide()
+            self._hide_details()
+        elif state == "running":
+            self._details.setChecked(False)
         elif state == "idle":
             self._show_empty()
 
@@ -122,13 +152,14 @@ class DataCard(QFrame):
         )
         self._summary.setText(text)
         self._bars.show_classes(report["classes"])
-        self._bars.show()
         warnings = report["warnings"]
         shown = [f"\N{WARNING SIGN} {warning}" for warning in warnings[:MAX_WARNINGS]]
         if len(warnings) > MAX_WARNINGS:
             shown.append(self.tr("… and {0} more").format(len(warnings) - MAX_WARNINGS))
         self._warnings.setText("\n".join(shown))
-        self._warnings.setVisible(bool(shown))
+        self._details.show()
+        self._details.setChecked(True)
+        self._show_details(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(path.is_dir() for path in local_files(event.mimeData())):

@@ -20,6 +20,7 @@ from studio.ui.icons import icon
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_normal, tabular
 from studio.ui.train.curve_plot import CurvePlot
 from studio.ui.train.metric_words import metric_words
+from studio.ui.train.settings_card import FIELD_HEIGHT
 from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
 
 
@@ -48,6 +49,7 @@ class RunCard(QFrame):
         self._name.setObjectName("train_model_name")
         self._name.setAccessibleName(self.tr("Name of the model"))
         self._name.setPlaceholderText(self.tr("Name of the model"))
+        self._name.setMinimumHeight(FIELD_HEIGHT)
         self._use = QPushButton(icon("check", "text_on_accent"), "")
         self._use.setObjectName("train_use")
         self._use.setProperty("kind", "primary")

@@ -26,6 +26,7 @@ KINDS = {
 }
 PRESETS = {"default": "Default", "tiny": "Tiny: seconds, to try it out"}
 NO_LIMIT = 0
+FIELD_HEIGHT = 7 * GRID // 2
 
 
 class SettingsCard(QFrame):
@@ -61,6 +62,11 @@ class SettingsCard(QFrame):
         self.start.setObjectName("train_start")
         self.start.setProperty("kind", "primary")
         self.start.clicked.connect(self._on_pressed)
+        self._reason = QLabel()
+        self._reason.setObjectName("train_reason")
+        self._reason.setProperty("kind", "muted")
+        self._reason.setFont(font_small())
+        self._reason.setWordWrap(True)
         self._lay_out(title)
         self.kind.currentIndexChanged.connect(self._show_about)
         view_model.inspected.connect(self._offer_kinds)
@@ -80,9 +86,11 @@ class SettingsCard(QFrame):
         column.setSpacing(SPACE_M)
         column.addWidget(title)
         column.addLayout(form)
-        column.addStretch(1)
         column.addWidget(self.start)
-        self.epochs.setMinimumHeight(self.kind.sizeHint().height())
+        column.addWidget(self._reason)
+        column.addStretch(1)
+        for field in (self.kind, self.preset, self.epochs):
+            field.setMinimumHeight(FIELD_HEIGHT)
 
     def _combo(self, name: str, label: str) -> QComboBox:
         combo = QComboBox()
@@ -136,3 +144,5 @@ class SettingsCard(QFrame):
         self.start.setToolTip(tip)
         self.start.setStatusTip(tip)
         self.start.setAccessibleName(text)
+        self._reason.setText(tip)
+        self._reason.setVisible(not is_enabled)
