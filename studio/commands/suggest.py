@@ -98,9 +98,13 @@ def make_conditions(args: argparse.Namespace, song: Song, **more: Any) -> Condit
     for name in ("max_add", "max_remove", "iterations"):
         if more.get(name, 0) < 0:
             raise StudioError(f"--{name.removeprefix('max_')} {more[name]}: must be 0 or more.")
+    if args.seed < 0:
+        raise StudioError(f"--seed {args.seed}: must be 0 or more.")
     if not 0 <= args.temperature <= 2:
         raise StudioError(f"--temperature {args.temperature}: must be from 0 to 2.")
     tracks = track_numbers(args.tracks, len(song.tracks))
+    if tracks is not None and all(song.tracks[index].is_drums for index in tracks):
+        raise StudioError(f"--tracks {args.tracks}: models leave drums alone; choose others.")
     return Conditions(
         temperature=args.temperature, seed=args.seed, tracks=tracks, key=args.key, **more
     )

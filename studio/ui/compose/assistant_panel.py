@@ -31,7 +31,7 @@ from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_bold, font_small, theme
 
 WIDTH = 300
 MOST_WIDTH = 420
-LIST_HEIGHT = 13 * GRID
+LIST_HEIGHT = 16 * GRID
 MOST_BARS = 64
 DEFAULT_BARS = 4
 SUGGEST_KEY = "Ctrl+G"
@@ -69,8 +69,10 @@ class AssistantPanel(QFrame):
         self._continue = self._button("assistant_continue", self.tr("Continue"), "plus")
         self._take = self._button("assistant_take", self.tr("Take"), "check")
         self._refuse = self._button("assistant_refuse", self.tr("Refuse"), "cross")
-        self._all = self._quiet_button("assistant_all", self.tr("All"))
-        self._none = self._quiet_button("assistant_none", self.tr("None"))
+        self._all = self._quiet_button(
+            "assistant_all", self.tr("All"), self.tr("Mark every proposal")
+        )
+        self._none = self._quiet_button("assistant_none", self.tr("None"), self.tr("Mark none"))
         self._bars = QSpinBox()
         tip = self.tr("How many bars Continue adds after the end")
         explain(self._bars, "assistant_bars", self.tr("Bars to add"), tip)
@@ -87,11 +89,10 @@ class AssistantPanel(QFrame):
             button.setIcon(icon(sign))
         return button
 
-    def _quiet_button(self, name: str, text: str) -> QToolButton:
+    def _quiet_button(self, name: str, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
+        explain(button, name, tip, tip)
         button.setFont(font_small())
         return button
 
@@ -103,8 +104,6 @@ class AssistantPanel(QFrame):
         self._chip.setFont(font_small())
         self._status = caption()
         self._status.setObjectName("assistant_status")
-        self._heading = caption()
-        self._heading.setObjectName("assistant_count")
         self._progress = QProgressBar()
         self._progress.setObjectName("assistant_progress")
         self._progress.setAccessibleName(self.tr("Edits that have arrived"))
@@ -119,8 +118,7 @@ class AssistantPanel(QFrame):
         column.addWidget(self._suggest)
         column.addLayout(_row(self._continue, self._bars))
         column.addWidget(self._progress)
-        column.addWidget(self._status)
-        column.addLayout(_row(self._heading, self._all, self._none))
+        column.addLayout(_row(self._status, self._all, self._none))
         column.addWidget(self.proposals, 1)
         buttons = _row(self._take, self._refuse)
         buttons.setStretch(1, 1)
@@ -213,17 +211,12 @@ class AssistantPanel(QFrame):
     def _refresh_answers(self, n: int) -> None:
         n_accepted = self._suggestions.n_accepted
         nothing = self.tr("Nothing is proposed yet: press Suggest.")
-        words = self.tr("{0} of {1} marked").format(n_accepted, n) if n else self.tr("Proposals")
-        self._heading.setText(words)
         self._take.setText(self.tr("Take {0}").format(n_accepted) if n else self.tr("Take"))
         none = nothing if not n else "" if n_accepted else self.tr("No proposal is marked.")
         _enable(self._take, not none, self.tr("Make the marked edits, as one step (Enter)"), none)
-        for button, tip in (
-            (self._all, self.tr("Mark every proposal")),
-            (self._none, self.tr("Mark none")),
-            (self._refuse, self.tr("Drop all the proposals (Esc)")),
-        ):
-            _enable(button, n > 0, tip, nothing)
+        _enable(self._refuse, n > 0, self.tr("Drop all the proposals (Esc)"), nothing)
+        for button in (self._all, self._none):
+            button.setVisible(n > 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         suggestions = self._suggestions

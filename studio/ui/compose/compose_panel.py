@@ -85,6 +85,9 @@ class ComposePanel(QWidget):
         self.scroll_pitch = QScrollBar(Qt.Orientation.Vertical)
         self._lay_out(assistant_panel)
         self._wire()
+        reveal = getattr(assistant_panel, "reveal", None)
+        if reveal is not None:
+            reveal.connect(self.show_place)
         self._sync_scroll_bars()
         show_beginning(score_view_model, self.roll_geometry)
 
@@ -195,6 +198,15 @@ class ComposePanel(QWidget):
             bar.setRange(0, round(most))
             bar.setValue(round(value))
             bar.blockSignals(False)
+
+    def show_place(self, tick: int, pitch: int) -> None:
+        """Scroll to a place of the roll that is out of sight."""
+        geometry = self.roll_geometry
+        if not geometry.left_tick <= tick < geometry.right_tick:
+            metre = self._view_model.song.metre
+            geometry.scroll_to_tick(metre.bar_start(metre.bar_of(tick)))
+        if not 0 <= geometry.y_of(pitch) < geometry.height - geometry.row_height:
+            geometry.show_pitch(pitch)
 
     def _on_across(self, value: int) -> None:
         self.roll_geometry.scroll_to_tick(value / self.roll_geometry.pixels_per_tick)

@@ -14,6 +14,7 @@ from models.protocol import Conditions, Message, Piece, edit_to_json
 from studio.score.midi_file import midi_bytes
 from studio.score.score import Edit
 from studio.ui.compose.assistant_panel import WIDTH, AssistantPanel
+from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 
@@ -419,6 +420,27 @@ def test_a_row_is_taken_or_left_by_its_box(
     assert proposed.n_accepted == 2
 
 
+def test_choosing_a_row_shows_its_note_in_the_roll(
+    qtbot: QtBot,
+    panel: AssistantPanel,
+    suggestions: SuggestionViewModel,
+    score: ScoreViewModel,
+    worker: Worker,
+) -> None:
+    compose = ComposePanel(score, suggestions, panel)
+    qtbot.addWidget(compose)
+    compose.resize(900, 500)
+    compose.show()
+    suggestions.ask(Path("model"), Conditions())
+    far = Note(60 * BAR, 100, 480)
+    worker.propose(ADD, EditEvent("add", far, 0.5))
+    geometry = compose.roll_geometry
+    assert geometry.right_tick < far.start
+    panel.proposals.setCurrentItem(panel.proposals.topLevelItem(1))
+    assert geometry.left_tick <= far.start < geometry.right_tick
+    assert 0 <= geometry.y_of(far.pitch) < geometry.height
+
+
 def test_enter_in_the_list_takes_and_escape_refuses(
     qtbot: QtBot, panel: AssistantPanel, proposed: SuggestionViewModel, score: ScoreViewModel
 ) -> None:
@@ -480,7 +502,7 @@ def test_every_control_says_what_it_is_and_why_it_is_off(panel: AssistantPanel) 
     disabled = {
         control.objectName(): control.toolTip() for control in controls if not control.isEnabled()
     }
-    assert disabled.keys() >= {"assistant_take", "assistant_refuse", "assistant_all"}
+    assert disabled.keys() == {"assistant_take", "assistant_refuse"}
     assert all("press Suggest" in tip for tip in disabled.values())
 
 
