@@ -34,10 +34,14 @@ def dialogs(window: QWidget) -> list[QMessageBox]:
     return [dialog for dialog in found if dialog.isVisible()]
 
 
+def fail(text: str) -> None:
+    raise LookupError(text)
+
+
 def break_down(text: str) -> None:
     """As if `text` had been raised and nobody had caught it."""
     try:
-        raise LookupError(text)
+        fail(text)
     except LookupError as error:
         sys.excepthook(type(error), error, error.__traceback__)
 
@@ -51,7 +55,7 @@ def test_an_error_is_logged_and_told_once(qtbot: QtBot, window: QWidget) -> None
     assert "LookupError: first" in dialog.informativeText()
     assert str(log_path()) in dialog.informativeText()
     text = log_path().read_text(encoding="utf-8")
-    for words in ("Traceback (most recent call last)", "first", "second", "in break_down"):
+    for words in ("Traceback (most recent call last)", "first", "second", "in fail"):
         assert words in text
 
 

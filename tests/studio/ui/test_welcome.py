@@ -81,7 +81,7 @@ def test_only_local_files_are_dropped(qtbot: QtBot, tmp_path: Path) -> None:
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     keys = Qt.KeyboardModifier.NoModifier
     with qtbot.waitSignal(drop.dropped) as dropped:
-        QApplication.sendEvent(widget, QDropEvent(QPointF(1, 1), copy, data, left, keys))
+        assert drop.eventFilter(widget, QDropEvent(QPointF(1, 1), copy, data, left, keys))
     assert dropped.args == [[file]]
     remote = dragged("https://example.org/song.mid")
     for mime, is_taken in ((data, True), (remote, False)):
