@@ -91,8 +91,9 @@ class CurvePlot(QWidget):
             axis = self._plot.getAxis(name)
             axis.setPen(color("border_strong"))
             axis.setTextPen(color("text_muted"))
-            axis.setLabel(text, color=color("text_muted").name())
-            axis.enableAutoSIPrefix(False)
+            # no range gets a prefix: a loss of 0.9 is not 900 thousandths
+            no_prefix = ((-1.0, -1.0),)
+            axis.setLabel(text, siPrefixEnableRanges=no_prefix, color=color("text_muted").name())
         behind = color("surface_raised")
         behind.setAlpha(LEGEND_ALPHA)
         self._legend.setBrush(behind)
