@@ -79,10 +79,14 @@ def _libraries() -> Finding:
 def _sound() -> Finding:
     try:
         sounddevice = importlib.import_module("sounddevice")
-        devices = list(sounddevice.query_devices())
     except OSError as error:
         remedy = "Install PortAudio (Debian, Ubuntu: apt install libportaudio2)."
         return Finding("sound", False, f"PortAudio can't be used: {error}", remedy)
+    try:
+        devices = list(sounddevice.query_devices())
+    except sounddevice.PortAudioError as error:
+        remedy = "Restart the sound server of this machine, then look again."
+        return Finding("sound", False, f"PortAudio finds no devices: {error}", remedy)
     inputs = sum(device["max_input_channels"] > 0 for device in devices)
     outputs = sum(device["max_output_channels"] > 0 for device in devices)
     remedy = "" if inputs else "No input is needed for files; for live sound, plug one in."

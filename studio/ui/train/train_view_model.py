@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from pathlib import Path
@@ -67,10 +68,13 @@ class TrainViewModel(QObject):
         thread.start()
 
     def _inspect(self, path: Path) -> None:
+        outcome: object
         try:
-            self._inspection.emit(path, inspect_data(path))
+            outcome = inspect_data(path)
         except (StudioError, ValueError) as error:
-            self._inspection.emit(path, error)
+            outcome = error
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._inspection.emit(path, outcome)
 
     def _on_inspection(self, path: Path, outcome: object) -> None:
         if path != self.data:
@@ -137,7 +141,7 @@ class TrainViewModel(QObject):
         failure = self.run.failure if self.run else ""
         if failure:
             self.run_state.message = failure
-            self.notice.emit("error", failure)
+            self.notice.emit("info" if self.state == "stopping" else "error", failure)
         self._set_state("ended")
         self.progressed.emit(self.run_state)
 

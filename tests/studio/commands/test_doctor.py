@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+import sounddevice
 
 from studio.cli import main
 from studio.commands import doctor
@@ -50,6 +51,19 @@ def test_a_missing_library_is_named(
     findings = {row["name"]: row for row in json.loads(capsys.readouterr().out)["findings"]}
     assert "no-such-library" in findings["libraries"]["remedy"]
     assert "mido" not in findings["libraries"]["remedy"]
+
+
+def test_a_sound_system_that_fails_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise sounddevice.PortAudioError("no host API")
+
+    monkeypatch.setattr(sounddevice, "query_devices", fail)
+    assert main(["doctor", "--json"]) == 1
+    findings = {row["name"]: row for row in json.loads(capsys.readouterr().out)["findings"]}
+    assert "no host API" in findings["sound"]["detail"]
+    assert findings["sound"]["remedy"]
 
 
 def test_a_full_disk_is_told(

@@ -120,9 +120,12 @@ def test_a_run_that_fails_says_why(
     assert model.best_folder is None
 
 
-def test_a_stop_before_the_run_has_a_folder_is_kept(qtbot: QtBot, model: TrainViewModel) -> None:
+def test_a_stop_before_the_run_has_a_folder_is_kept(
+    qtbot: QtBot, model: TrainViewModel, notices: list[tuple[str, str]]
+) -> None:
     model.data = SOUNDS
     assert model.start("genre", "tiny", 900)
     model.stop()
     qtbot.waitUntil(lambda: model.state == "ended", timeout=PATIENCE_MS)
     assert model.run_state.end_reason == "stopped"
+    assert {level for level, _ in notices} <= {"info"}  # it is what was asked for
