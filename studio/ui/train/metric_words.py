@@ -1,4 +1,4 @@
-"""Measurements in words: on which split, and what they mean."""
+"""Measurements in words: on which split, what they mean, how long it took."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def metric_words(metrics: dict[str, Any]) -> list[str]:
             words = ", ".join(f"{NAMES[name]} {value:.2f}" for name, value in found.items())
             lines.append(f"{text}{_count(metrics[split])}: {words}.")
     return lines
+
+
+def duration_words(seconds: float) -> str:
+    """'42 s', '5 min 3 s', '2 h 5 min'."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def _count(values: dict[str, Any]) -> str:

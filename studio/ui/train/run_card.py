@@ -19,7 +19,7 @@ from studio.training.run_follower import RunState
 from studio.ui.icons import icon
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_normal, tabular
 from studio.ui.train.curve_plot import CurvePlot
-from studio.ui.train.metric_words import metric_words
+from studio.ui.train.metric_words import duration_words, metric_words
 from studio.ui.train.settings_card import FIELD_HEIGHT
 from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
 
@@ -104,9 +104,9 @@ class RunCard(QFrame):
             parts.append(
                 self.tr("best {0:.3f} (epoch {1})").format(state.best_loss, state.best_epoch)
             )
-        parts.append(self.tr("{0:.0f} s").format(state.seconds))
+        parts.append(duration_words(state.seconds))
         if state.eta_s is not None and not state.has_ended:
-            parts.append(self.tr("about {0:.0f} s left").format(state.eta_s))
+            parts.append(self.tr("about {0} left").format(duration_words(state.eta_s)))
         text = "   ".join(parts)
         return f"{text}\n{state.message}" if state.message else text
 

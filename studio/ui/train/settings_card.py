@@ -126,6 +126,8 @@ class SettingsCard(QFrame):
     def refresh(self) -> None:
         """The button of the moment."""
         state, has_data = self._view_model.state, self._view_model.report is not None
+        for field in (self.kind, self.preset, self.epochs):
+            field.setEnabled(state not in ("running", "stopping"))
         if state == "running":
             self._set_button(self.tr("Stop and keep best"), True, self.tr("End within a second"))
         elif state == "stopping":

@@ -13,7 +13,7 @@ from studio.ui.theme import theme
 from studio.ui.train.class_bars import MAX_ROWS, ROW, ClassBars
 from studio.ui.train.curve_plot import CurvePlot
 from studio.ui.train.data_card import MAX_WARNINGS
-from studio.ui.train.metric_words import metric_words
+from studio.ui.train.metric_words import duration_words, metric_words
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
 
@@ -117,6 +117,8 @@ def test_during_a_run_the_button_stops_it(
     tell(model, report_of("genre"))
     model._set_state("running")
     assert start.text() == "Stop and keep best"
+    fields = [part(panel, f"train_{name}") for name in ("kind", "preset", "epochs")]
+    assert not any(field.isEnabled() for field in fields)
     with qtbot.waitSignal(panel.settings_card.stop_requested):
         qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
     model._set_state("stopping")
@@ -124,6 +126,7 @@ def test_during_a_run_the_button_stops_it(
     assert part(panel, "train_reason").isVisible()
     model._set_state("ended")
     assert (start.text(), start.isEnabled()) == ("Start training", True)
+    assert all(field.isEnabled() for field in fields)
 
 
 def test_the_data_is_folded_away_during_a_run(panel: TrainPanel, model: TrainViewModel) -> None:
@@ -242,6 +245,26 @@ def test_metrics_of_a_score_model_lie_deeper() -> None:
 @pytest.mark.parametrize("metrics", [{}, {"test": None}, {"test": {"accuracy": None}}, {"x": {}}])
 def test_no_metrics_are_no_words(metrics: dict[str, Any]) -> None:
     assert metric_words(metrics) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59.6, "1 min 0 s"), (303, "5 min 3 s"), (7500, "2 h 5 min")],
+)
+def test_durations_are_in_words(seconds: float, words: str) -> None:
+    assert duration_words(seconds) == words
+
+
+def test_a_run_says_where_it_stands(panel: TrainPanel, model: TrainViewModel) -> None:
+    state = RunState(epoch=3, batch_loss=0.5, best_epoch=2, best_loss=0.25, seconds=61, eta_s=3700)
+    model.progressed.emit(state)
+    status = part(panel, "train_status").text()
+    for words in ("epoch 3", "loss 0.500", "best 0.250 (epoch 2)", "1 min 1 s", "about 1 h 1 min"):
+        assert words in status
+    state.has_ended, state.message = True, "All epochs are done."
+    model.progressed.emit(state)
+    assert part(panel, "train_status").text().endswith("All epochs are done.")
+    assert "left" not in part(panel, "train_status").text()
 
 
 def test_losses_that_are_no_numbers_are_left_out_of_the_curve(qtbot: QtBot) -> None:
