@@ -20,6 +20,7 @@ from models.notes import EditEvent
 from models.protocol import Conditions, Piece
 
 MAX_NEW_BARS = 400
+MAX_BEATS = 20_000  # at a time: hours of music, and 100 MB of logits
 
 
 class ScoreModel:
@@ -53,9 +54,11 @@ class ScoreModel:
         Raises
         ------
         ModelError
-            If the conditions mean nothing (an unknown key, a temperature below 0).
+            If the conditions mean nothing (an unknown key, a temperature below 0) or the region
+            is longer than `MAX_BEATS`.
         """
         _check(conditions, piece)
+        _check_region(conditions, piece)
         odds = min_probability / (1 - min_probability) if min_probability < 1 else math.inf
         sampler = Sampler(
             self.network, piece, conditions, math.log(odds) if odds > 0 else -math.inf
@@ -114,3 +117,14 @@ def _check(conditions: Conditions, piece: Piece) -> None:
     if conditions.max_add < 0 or conditions.max_remove < 0:
         raise ModelError("The numbers of notes to add and to remove must be 0 or more.")
     allowed_pitch_classes(conditions.key, piece.notes)
+
+
+def _check_region(conditions: Conditions, piece: Piece) -> None:
+    """Refuse what no memory could hold; a stray note far off is enough to make such a piece."""
+    end = piece.end if conditions.end_tick is None else conditions.end_tick
+    beats = (end - max(0, conditions.start_tick)) // piece.ticks_per_beat
+    if beats > MAX_BEATS:
+        raise ModelError(
+            f"The region is {beats} beats long, and a model looks at {MAX_BEATS} at most. "
+            "Choose fewer bars, or take away notes that lie far off."
+        )

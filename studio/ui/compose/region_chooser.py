@@ -44,12 +44,13 @@ class RegionChooser(QWidget):
         self.last.valueChanged.connect(self._on_last)
         score.selection_changed.connect(self._refresh)
         score.song_changed.connect(self._on_song)
+        score.edited.connect(self._on_length)
         self._on_song()
 
     def _bar_box(self, name: str, label: str) -> QSpinBox:
         box = QSpinBox()
         explain(box, name, label, self.tr("{0} of the region, counted from 1").format(label))
-        box.setRange(1, 9999)
+        box.setMinimum(1)
         return box
 
     @property
@@ -76,10 +77,17 @@ class RegionChooser(QWidget):
         return first, metre.bar_of(max(note.end for note in notes) - 1)
 
     def _on_song(self) -> None:
-        metre, end = self._score.song.metre, self._score.song.end
+        self._on_length()
         self.first.setValue(1)
-        self.last.setValue(min(DEFAULT_BARS, metre.bar_of(max(0, end - 1)) + 1))
+        self.last.setValue(DEFAULT_BARS)
         self._refresh()
+
+    def _on_length(self, _change: object = None) -> None:
+        """There are as many bars to choose from as the piece has."""
+        song = self._score.song
+        n_bars = song.metre.bar_of(max(0, song.end - 1)) + 1
+        for box in (self.first, self.last):
+            box.setMaximum(n_bars)
 
     def _on_first(self, bar: int) -> None:
         self.last.setValue(max(bar, self.last.value()))

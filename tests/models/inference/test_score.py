@@ -258,6 +258,15 @@ def test_conditions_that_mean_nothing_are_refused_at_once(asked: Conditions, mes
         CNN.suggest(PIECE, asked)
 
 
+@pytest.mark.parametrize("note", [Note(1 << 28, 62, 1), Note(1 << 40, 62, 1)])
+def test_a_stray_note_far_off_is_told_and_not_looked_for(note: Note) -> None:
+    stray = replace(PIECE, notes=(*PIECE.notes, note))
+    with pytest.raises(ModelError, match="beats long"):
+        CNN.suggest(stray, Conditions())
+    near = Conditions(max_add=1, max_remove=0, end_tick=480 * 16)
+    assert len(list(CNN.suggest(stray, near))) == 1
+
+
 def test_0_bars_can_not_be_added() -> None:
     with pytest.raises(ModelError, match="0 bars"):
         CNN.continue_piece(PIECE, Conditions(), 0)

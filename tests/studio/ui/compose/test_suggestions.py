@@ -371,7 +371,8 @@ def test_the_region_is_the_bars_of_the_selection(
     assert region(panel) == (BAR * 5, BAR * 6)
 
 
-def test_the_region_is_from_bar_to_bar(panel: AssistantPanel) -> None:
+def test_the_region_is_from_bar_to_bar(panel: AssistantPanel, score: ScoreViewModel) -> None:
+    score.request(Edit("Add", added=frozenset({Note(BAR * 8, 60, 480)})))
     choose_region(panel, "bars")
     chooser = panel.form.region
     chooser.last.setValue(4)
@@ -381,6 +382,10 @@ def test_the_region_is_from_bar_to_bar(panel: AssistantPanel) -> None:
     assert region(panel) == (BAR * 8, BAR * 9)
     chooser.last.setValue(3)
     assert region(panel) == (BAR * 2, BAR * 3)
+    chooser.last.setValue(99)
+    assert region(panel) == (BAR * 2, BAR * 9), "the piece has no more"
+    score.undo()
+    assert region(panel) == (0, BAR)
 
 
 def test_only_the_chosen_tracks_may_change(panel: AssistantPanel, score: ScoreViewModel) -> None:
