@@ -48,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `studio models | head`: the reader has gone, and that is no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk, a folder that can't be made: not a fault of Studio
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"studio: {place}{error.strerror or error}.\n")
+        return 1
 
 
 def _run(arguments: list[str]) -> int:

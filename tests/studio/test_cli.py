@@ -2,6 +2,7 @@ import argparse
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,12 @@ def test_a_file_that_is_not_there_is_told_before_a_window_opens() -> None:
     done = studio("no_such_song.mid")
     assert done.returncode == 1
     assert done.stderr == "studio: no_such_song.mid: there is no such file.\n"
+
+
+def test_a_home_that_can_not_be_made_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("STUDIO_HOME", str(tmp_path / "file" / "home"))
+    assert main(["models"]) == 1
+    assert capsys.readouterr().err == f"studio: {tmp_path}/file/home/data: Not a directory.\n"
