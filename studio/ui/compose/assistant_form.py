@@ -145,12 +145,12 @@ class AssistantForm(QWidget):
 
     def fill_models(self) -> None:
         """List the score models that are there now; keep the choice if it still is."""
-        chosen = self.folder
+        chosen = self.model.currentData()
         self.model.blockSignals(True)
         self.model.clear()
         for entry in list_models():
             if entry.card is not None and entry.card.kind == "score":
-                self.model.addItem(entry.name, entry.folder)
+                self.model.addItem(entry.name, str(entry.folder))
                 at = self.model.count() - 1
                 self.model.setItemData(at, self._quality(entry), Qt.ItemDataRole.ToolTipRole)
         self.model.setCurrentIndex(max(0, self.model.findData(chosen)))
@@ -160,7 +160,7 @@ class AssistantForm(QWidget):
     def choose_model(self, folder: Path) -> None:
         """Choose the model in `folder`, if it is one of those listed."""
         self.fill_models()
-        index = self.model.findData(folder)
+        index = self.model.findData(str(folder))
         if index >= 0:
             self.model.setCurrentIndex(index)
 
@@ -186,7 +186,7 @@ class AssistantForm(QWidget):
     def folder(self) -> Path | None:
         """The chosen model's folder, None if there is no model."""
         data = self.model.currentData()
-        return data if isinstance(data, Path) else None
+        return Path(data) if data else None
 
     @property
     def problem(self) -> str:

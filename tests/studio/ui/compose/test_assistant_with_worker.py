@@ -49,6 +49,7 @@ def panel(qtbot: QtBot, suggestions: SuggestionViewModel, score: ScoreViewModel)
     panel = AssistantPanel(suggestions, score)
     qtbot.addWidget(panel)
     panel.choose_model(folder)
+    assert panel.form.folder == folder
     panel.form.key.setCurrentIndex(panel.form.key.findData("off"))
     return panel
 

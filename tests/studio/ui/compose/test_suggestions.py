@@ -1,5 +1,6 @@
 """The assistant against a worker that answers when the test says so."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from models.notes import EditEvent, Note
 from models.protocol import Conditions, Message, Piece, edit_to_json
+from studio import settings
 from studio.score.midi_file import midi_bytes
 from studio.score.score import Edit
 from studio.ui.compose.assistant_panel import WIDTH, AssistantPanel
@@ -315,6 +317,20 @@ def test_the_panel_asks_for_what_its_controls_say(
     press(qtbot, panel, "assistant_suggest")
     assert worker.cancelled == [worker.asked[0]["id"]]
     assert button(panel, "assistant_suggest").text() == "Suggest"
+
+
+def test_a_model_that_is_new_can_be_chosen_and_stays_chosen(
+    qtbot: QtBot, panel: AssistantPanel, worker: Worker
+) -> None:
+    assert panel.form.folder is not None
+    folder = settings.models_dir() / "mine"
+    shutil.copytree(panel.form.folder, folder)
+    panel.choose_model(Path(str(folder)))
+    assert panel.form.folder == folder
+    panel.choose_model(Path("no such model"))
+    assert panel.form.folder == folder
+    press(qtbot, panel, "assistant_suggest")
+    assert worker.asked[0]["folder"] == str(folder)
 
 
 def test_new_bars_are_asked_for(qtbot: QtBot, panel: AssistantPanel, worker: Worker) -> None:
