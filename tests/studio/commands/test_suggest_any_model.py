@@ -100,7 +100,7 @@ def test_only_the_bars_and_the_tracks_that_are_named_change(
     report = run(capsys, "suggest", tune, "--model", model, *options)
     assert {edit["action"] for edit in report["edits"]} == {"add", "remove"}
     assert {edit["track"] for edit in report["edits"]} == {2}
-    assert all(3 <= edit["start_beat"] < 9 for edit in report["edits"])
+    assert {edit["start_beat"] // 3 for edit in report["edits"]} == {1, 2}
 
 
 def test_new_bars_come_after_the_last_one(

@@ -179,6 +179,18 @@ def test_a_cancelled_request_leaves_what_came_and_ignores_the_rest(
     assert proposed.state == "ready"
 
 
+def test_late_replies_to_an_earlier_request_are_passed_over(
+    proposed: SuggestionViewModel, worker: Worker
+) -> None:
+    earlier = worker.asked[-1]["id"]
+    proposed.ask(Path("model"), Conditions())
+    worker.say(earlier, "edit", edit=edit_to_json(ADD, 480))
+    worker.say(earlier, "cancelled", n_edits=3)
+    worker.propose(REMOVE)
+    assert [ghost.event for ghost in proposed.ghosts] == [REMOVE]
+    assert proposed.state == "working"
+
+
 def test_an_edit_meanwhile_drops_what_no_longer_fits_and_says_so(
     qtbot: QtBot, proposed: SuggestionViewModel, score: ScoreViewModel, worker: Worker
 ) -> None:
