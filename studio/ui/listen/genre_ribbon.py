@@ -29,7 +29,7 @@ class GenreRibbon(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view_model, self._view = view_model, view
         view_model.genre_changed.connect(self.update)
-        view.time_changed.connect(self.update)
+        view.viewport.time_changed.connect(self.update)
         theme().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

@@ -42,7 +42,7 @@ class ListenPanel(QWidget):
         self.source_bar.open_requested.connect(self.choose_file)
         self.source_bar.demo_requested.connect(self.play_demo)
         self._axis = KeyboardAxis(self.view.axis)
-        self.view.axis_changed.connect(self._axis.set_axis)
+        self.view.viewport.axis_changed.connect(self._axis.set_axis)
         self.view.pointed.connect(self._axis.point_at)
         self._card = self._empty_card()
         self._stack = QStackedLayout()

@@ -77,7 +77,7 @@ class Ribbon:
         for part in (self.view, self.widget):
             qtbot.addWidget(part)
             part.resize(self.width, max(part.sizeHint().height(), 20))
-        self.view.set_span(self.span_s)
+        assert self.view.viewport.span_s == self.span_s
 
     def color(self, seconds_ago: float) -> str:
         """What is painted along the top edge, above any word."""
@@ -116,7 +116,7 @@ def test_bands_move_with_the_picture(ribbon: Ribbon, model: ListenViewModel) -> 
     for half_seconds in (3, 2):
         read(model, now - half_seconds * RATE // 2, rock=0.9, jazz=0.1)
     rock = ribbon.color(1.2)
-    ribbon.view.set_span(20)
+    ribbon.view.viewport.step_span(1)
     ribbon.span_s = 20
     assert ribbon.color(1.2) == rock
     assert ribbon.color(0.5) == empty

@@ -38,8 +38,8 @@ def pitch_range(view: SpectrogramView) -> float:
 KEYS: list[tuple[Qt.Key, Measure, int]] = [
     (Qt.Key.Key_Left, lambda view: view.end_position, -1),
     (Qt.Key.Key_Up, pitch_range, -1),
-    (Qt.Key.Key_Plus, lambda view: view.span_s, -1),
-    (Qt.Key.Key_Minus, lambda view: view.span_s, 1),
+    (Qt.Key.Key_Plus, lambda view: view.viewport.span_s, -1),
+    (Qt.Key.Key_Minus, lambda view: view.viewport.span_s, 1),
 ]
 
 
@@ -55,9 +55,9 @@ def test_everything_the_mouse_does_a_key_does_too(
 def test_l_returns_to_now(qtbot: QtBot, view: SpectrogramView) -> None:
     now = view.end_position
     qtbot.keyClick(view, Qt.Key.Key_Left)
-    assert not view.is_live
+    assert not view.viewport.is_live
     qtbot.keyClick(view, Qt.Key.Key_L)
-    assert view.is_live
+    assert view.viewport.is_live
     assert view.end_position == now
 
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui.listen.listen_view_model import ListenViewModel
-from studio.ui.listen.spectrogram_view import SPANS_S, SpectrogramView
+from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.listen.viewport import SPANS_S
 
 RATE = 16_000
 WIDTH, HEIGHT = 600, 320
@@ -132,16 +133,16 @@ def test_a_drag_looks_back_as_far_as_there_is_sound_and_home_returns(
     hear(tone(seconds=4))
     now = view.end_position
     drag(view, 100, 160)
-    assert not view.is_live
+    assert not view.viewport.is_live
     assert now - view.end_position == pytest.approx(60 * view.samples_per_pixel, abs=2)
     drag(view, 0, WIDTH - 1)
     assert view.end_position == pytest.approx(2048, abs=512)
     drag(view, 400, 0)
     drag(view, 400, 0)
-    assert view.is_live
+    assert view.viewport.is_live
     drag(view, 100, 160)
     QTest.keyClick(view, Qt.Key.Key_Home)
-    assert view.is_live
+    assert view.viewport.is_live
     assert view.end_position == now
 
 
