@@ -157,8 +157,8 @@ class WorkerClient:
         with self._changed:
             self._process = process
         threads = [
-            threading.Thread(target=target, args=(process,), name=name, daemon=True)
-            for target, name in ((self._write, "worker-writer"), (self._drain, "worker-stderr"))
+            threading.Thread(target=self._write, args=(process,), daemon=True),
+            threading.Thread(target=_drain, args=(process, self._stderr), daemon=True),
         ]
         for thread in threads:
             thread.start()
@@ -265,14 +265,6 @@ class WorkerClient:
         self._give_up(numbers, self.failure)
         self._set_state("failed")
 
-    def _drain(self, process: subprocess.Popen[bytes]) -> None:
-        stderr: Any = process.stderr
-        with stderr:
-            for line in stderr:
-                if text := line.decode(errors="replace").rstrip():
-                    self._stderr.append(text)
-                    log.warning("worker: %s", text)
-
     def _set_state(self, state: State) -> None:
         with self._changed:
             if state == self.state:
@@ -289,6 +281,16 @@ class WorkerClient:
 
 def _error(number: int, text: str) -> Message:
     return Message({"id": number, "event": "error", "message": text})
+
+
+def _drain(process: subprocess.Popen[bytes], lines: collections.deque[str]) -> None:
+    """Keep the last words of a worker, and log them all."""
+    stderr: Any = process.stderr
+    with stderr:
+        for line in stderr:
+            if text := line.decode(errors="replace").rstrip():
+                lines.append(text)
+                log.warning("worker: %s", text)
 
 
 def _reap(process: subprocess.Popen[bytes]) -> None:

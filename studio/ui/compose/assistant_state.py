@@ -44,10 +44,10 @@ class AssistantState:
         if model.state == "loading":
             return "muted", _tr("The model is being loaded.")
         if suggestions.state == "stale":
-            text = _tr("The score has changed: {0} proposals no longer fitted and were dropped.")
+            text = _tr("The score has changed meanwhile. Proposals that no longer fitted: {0}.")
             return "warning", text.format(suggestions.n_dropped)
         if suggestions.state == "ready":
-            text = _tr("{0} proposals in {1:.1f} s. Click one to take or leave it.")
+            text = _tr("Proposed in {1:.1f} s: {0}. Click one to take or leave it.")
             return "muted", text.format(len(suggestions.ghosts), suggestions.seconds)
         return "muted", _tr("The model proposes; nothing changes until you take it.")
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -54,6 +54,7 @@ class ProposalList(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setIconSize(QSize(DOT, DOT))
         self.setFont(tabular(font_normal()))
+        self.setItemDelegate(_Row(self))
         self.setItemDelegateForColumn(SURE, _Certainty(self))
         self._make_header()
         suggestions.changed.connect(self.refresh)
@@ -186,7 +187,20 @@ class ProposalList(QTreeWidget):
             painter.end()
 
 
-class _Certainty(QStyledItemDelegate):
+class _Row(QStyledItemDelegate):
+    """Draws the row that is chosen on a soft ground, on which the ghosts' colours still tell."""
+
+    def initStyleOption(  # noqa: N802 (Qt names it so)
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        brush = index.data(Qt.ItemDataRole.ForegroundRole)
+        option.palette.setColor(QPalette.ColorRole.Highlight, theme().color("accent_soft"))
+        if isinstance(brush, QBrush):
+            option.palette.setBrush(QPalette.ColorRole.HighlightedText, brush)
+
+
+class _Certainty(_Row):
     """Draws a probability as a number over a bar."""
 
     def paint(

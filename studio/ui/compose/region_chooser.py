@@ -30,6 +30,7 @@ class RegionChooser(QWidget):
         self.first = self._bar_box("assistant_first_bar", self.tr("First bar"))
         self.last = self._bar_box("assistant_last_bar", self.tr("Last bar"))
         self._hint = caption()
+        self._hint.setWordWrap(False)
         self._between = caption("\N{EN DASH}")
         self._bars = side_by_side(self.first, self._between, self.last)
         self._bars.layout().setStretch(2, 1)  # type: ignore[union-attr]
@@ -102,7 +103,7 @@ class RegionChooser(QWidget):
         self._bars.setVisible(choice == BARS)
         self._hint.setVisible(choice == SELECTION)
         if choice == SELECTION:
-            self._hint.setText(self.problem or self._words())
+            self._hint.setText(self.tr("No notes selected") if self.problem else self._words())
         self.changed.emit()
 
     def _words(self) -> str:
