@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.notes import Note, NoteError
@@ -16,6 +16,7 @@ def test_a_note_that_can_not_be_is_refused(values: tuple[int, int, int, int]) ->
         Note(*values)
 
 
+@settings(deadline=None)
 @given(st.tuples(*[numbers] * 5))
 def test_every_note_that_is_made_can_be_written_as_midi(values: tuple[int, ...]) -> None:
     start, pitch, duration, velocity, track = values

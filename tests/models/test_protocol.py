@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.notes import EditEvent, Note
@@ -41,11 +41,13 @@ pieces = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(pieces)
 def test_a_piece_comes_back_as_it_went(piece: Piece) -> None:
     assert Piece.from_json(json.loads(json.dumps(piece.to_json()))) == piece
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Conditions,
@@ -65,6 +67,7 @@ def test_conditions_come_back_as_they_went(conditions: Conditions) -> None:
     assert Conditions.from_json(json.loads(json.dumps(conditions.to_json()))) == conditions
 
 
+@settings(deadline=None)
 @given(notes, st.integers(1, 32767), st.sampled_from(["add", "remove"]), st.floats(0, 1))
 def test_an_edit_is_exact_to_the_tick(note: Note, beat: int, action: str, p: float) -> None:
     edit = EditEvent(action, note, p)  # type: ignore[arg-type]
@@ -84,6 +87,7 @@ def test_edits_count_tracks_from_one_and_time_in_beats() -> None:
     }
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.dictionaries(st.text(), st.integers()), st.none() | st.integers(1, 50))),
 )
@@ -101,6 +105,7 @@ def test_messages_come_back_in_order(rows: list[tuple[dict[str, int], int | None
     assert read_message(pipe) is None
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=200))
 def test_any_bytes_end_in_a_message_or_a_protocol_error(junk: bytes) -> None:
     pipe = io.BytesIO(junk)

@@ -197,7 +197,9 @@ def one_worker() -> Iterator[Worker]:
     worker.close()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     what=st.sampled_from(["suggest", "continue", "load", "classify", "dance"]),
     body=odd(["folder", "score", "conditions", "bars", "sample_rate"]),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.tempo_map import BarPosition, Metre, TempoChange, TempoMap, TimeSignature
@@ -9,6 +9,7 @@ changes = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(changes, st.integers(1, 32767), st.integers(0, 200_000))
 def test_ticks_come_back_from_seconds(rows: list[TempoChange], beat: int, tick: int) -> None:
     tempo = TempoMap(beat, tuple(rows))
@@ -16,6 +17,7 @@ def test_ticks_come_back_from_seconds(rows: list[TempoChange], beat: int, tick: 
     assert back == pytest.approx(tick, rel=1e-6, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(changes)
 def test_later_is_later(rows: list[TempoChange]) -> None:
     tempo = TempoMap(480, tuple(rows))
@@ -29,6 +31,7 @@ def test_without_a_tempo_it_is_120_bpm() -> None:
     assert TempoMap(480, (TempoChange(480, 1_000_000),)).ticks_to_seconds(960) == 1.5
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.notes import EditEvent, Note
@@ -11,6 +11,7 @@ ADDITIONS = [EditEvent("add", Note(480 * beat, 67, 240), 0.5) for beat in range(
 EVENTS = [*REMOVALS, *ADDITIONS]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, len(EVENTS) - 1), max_size=20))
 def test_only_what_is_taken_is_made_and_one_undo_takes_it_back(toggled: list[int]) -> None:
     suggestion = Suggestion().with_events(EVENTS)

@@ -260,7 +260,7 @@ def test_close_leaves_no_process_no_thread_and_no_request(
     assert replies.all()[-1] == {"id": 1, "event": "error", "message": CLOSED}
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     (reply,) = ask(client, {"do": "anything"})
     assert reply["message"] == CLOSED
 
