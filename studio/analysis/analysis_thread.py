@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.analysis.channels import MIX
 from studio.audio.ring_buffer import OverrunError
 from studio.audio.sources import Source
 
@@ -19,7 +20,7 @@ MAX_PORTION = 8192  # samples at a time, so that a late thread catches up in bit
 
 
 class Listener(Protocol):
-    """Takes the stream portion by portion, on the analysis thread."""
+    """Takes the chosen channel portion by portion, on the analysis thread."""
 
     def push(self, block: NDArray[np.float32], position: int) -> None:
         """Take samples, shape (n,), the first of which has position `position`."""
@@ -28,14 +29,29 @@ class Listener(Protocol):
         """Samples before `position` were lost: go on from there."""
 
 
+@runtime_checkable
+class FrameListener(Protocol):
+    """Takes every channel portion by portion, on the analysis thread."""
+
+    def push_frames(self, frames: NDArray[np.float32], position: int) -> None:
+        """Take samples, shape (n, n_channels), the first of which have position `position`."""
+
+    def reset(self, position: int) -> None:
+        """Samples before `position` were lost: go on from there."""
+
+
+AnyListener = Listener | FrameListener
+
+
 class AnalysisThread:
     """Reads a source's ring and feeds the listeners, each sample once and in order."""
 
-    def __init__(self, source: Source, listeners: Sequence[Listener]) -> None:
+    def __init__(self, source: Source, listeners: Sequence[AnyListener]) -> None:
         self._source = source
         self._listeners = tuple(listeners)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
+        self.channel = MIX
         self.position = source.ring.written
         self.lost_samples = 0
         self.failure: Exception | None = None
@@ -50,6 +66,14 @@ class AnalysisThread:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(2.0)
+
+    def add(self, listener: AnyListener) -> None:
+        """Have `listener` hear what comes from now on."""
+        self._listeners = (*self._listeners, listener)
+
+    def remove(self, listener: AnyListener) -> None:
+        """Have `listener` hear nothing more, but for a portion that is on its way."""
+        self._listeners = tuple(other for other in self._listeners if other is not listener)
 
     def _run(self) -> None:
         try:
@@ -67,14 +91,21 @@ class AnalysisThread:
         if count <= 0:
             return False
         try:
-            block = ring.read(self.position, count)
+            frames = ring.read(self.position, count)
         except OverrunError as error:
             self._skip(self.position + error.lost)
             return True
-        for listener in self._listeners:
-            listener.push(block, self.position)
+        self._hand_over(frames)
         self.position += count
         return True
+
+    def _hand_over(self, frames: NDArray[np.float32]) -> None:
+        mono = self.channel.mono(frames)
+        for listener in self._listeners:
+            if isinstance(listener, FrameListener):
+                listener.push_frames(frames, self.position)
+            else:
+                listener.push(mono, self.position)
 
     def _skip(self, position: int) -> None:
         # Half a ring further than needed: reading at the very edge would be overrun again.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.analysis.analysis_thread import AnalysisThread
+from studio.analysis.analysis_thread import AnalysisThread, AnyListener
+from studio.analysis.channels import ChannelChoice
 from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.level import LevelReading
 from studio.analysis.listeners import AskGenre, GenreListener, LevelListener, SpectrogramListener
@@ -15,7 +16,9 @@ from studio.audio.sources import Source
 class Hearing:
     """Analyses `source` from `start` to `stop`. `ask_genre` is called on the analysis thread.
 
-    Everything else here belongs to the thread that calls `fetch`.
+    Two threads read the source: one for what is seen at once, another for what may take its time
+    (pitch, loudness, tempo, key), so that a slow listener never holds the picture up. Everything
+    else here belongs to the thread that calls `fetch`.
     """
 
     def __init__(self, source: Source, ask_genre: AskGenre) -> None:
@@ -27,20 +30,44 @@ class Hearing:
         self._level = LevelListener(source.sample_rate)
         self._genre = GenreListener(source.sample_rate, ask_genre)
         self._thread = AnalysisThread(source, (self._picture, self._level, self._genre))
+        self._slow_thread = AnalysisThread(source, ())
 
     def start(self) -> None:
         """Open the source. Raises StudioError if it can't be opened."""
         self._thread.start()
+        self._slow_thread.start()
         try:
             self.source.start()
         except Exception:
-            self._thread.stop()
+            self._stop_threads()
             raise
 
     def stop(self) -> None:
         """Close the source; what was heard stays."""
-        self._thread.stop()
+        self._stop_threads()
         self.source.stop()
+
+    def _stop_threads(self) -> None:
+        self._thread.stop()
+        self._slow_thread.stop()
+
+    def listen_with(self, listener: AnyListener, *, slow: bool = False) -> None:
+        """Have `listener` hear the source, too; a `slow` one may take some 50 ms at a time."""
+        (self._slow_thread if slow else self._thread).add(listener)
+
+    def forget(self, listener: AnyListener) -> None:
+        """Have `listener` hear nothing more."""
+        self._thread.remove(listener)
+        self._slow_thread.remove(listener)
+
+    @property
+    def channel(self) -> ChannelChoice:
+        """Which channel of the source is analysed."""
+        return self._thread.channel
+
+    @channel.setter
+    def channel(self, choice: ChannelChoice) -> None:
+        self._thread.channel = self._slow_thread.channel = choice
 
     def fetch(self) -> int:
         """Take the columns that have come since the last call into the history; how many."""
@@ -86,4 +113,4 @@ class Hearing:
     @property
     def failure(self) -> Exception | None:
         """What ended the analysis, if something did: a mistake of ours."""
-        return self._thread.failure
+        return self._thread.failure or self._slow_thread.failure

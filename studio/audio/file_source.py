@@ -38,7 +38,7 @@ class FileSource:
         self.name = path.name
         self.sample_rate = int(self._file.samplerate)
         self.duration_s = self._file.frames / self.sample_rate
-        self.ring = RingBuffer(RING_SECONDS * self.sample_rate)
+        self.ring = RingBuffer(RING_SECONDS * self.sample_rate, int(self._file.channels))
         self.lost_samples = 0
         self.failure = ""
         self._is_audible, self._is_paced = is_audible, is_paced
@@ -116,7 +116,7 @@ class FileSource:
                 self._is_over = True
                 self._running.clear()
                 return
-            self.ring.write(np.ascontiguousarray(block.mean(axis=1)))
+            self.ring.write(block)
             is_heard = speaker is not None and speaker.write(block)
             if self._is_paced and not is_heard:
                 clock.wait_for(len(block))

@@ -37,7 +37,8 @@ class MicrophoneSource:
         self.device = device or default_input()
         self.name = self.device.name
         self.sample_rate = self.device.sample_rate
-        self.ring = RingBuffer(RING_SECONDS * self.sample_rate)
+        n_channels = min(2, self.device.channels)
+        self.ring = RingBuffer(RING_SECONDS * self.sample_rate, n_channels)
         self.lost_samples = 0
         self.latency_s = 0.0
         self._stream: Any = None
@@ -51,7 +52,7 @@ class MicrophoneSource:
         try:
             self._stream = library.InputStream(
                 device=index,
-                channels=min(2, self.device.channels),
+                channels=self.ring.n_channels,
                 samplerate=self.sample_rate,
                 dtype="float32",
                 callback=self._on_block,
@@ -90,7 +91,7 @@ class MicrophoneSource:
             self.lost_samples += self._gap(begins_s, now - self._last_block_at)
         self._last_block_at = now
         self._next_adc_s = begins_s + n / self.sample_rate
-        self.ring.write(data[:, 0] if data.shape[1] == 1 else data.mean(axis=1))
+        self.ring.write(data)
 
     def _gap(self, begins_s: float, waited_s: float) -> int:
         """How many samples an overflow cost, by the driver's clock.

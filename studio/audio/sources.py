@@ -10,7 +10,7 @@ RING_SECONDS = 20  # the genre needs 3, a busy machine some patience
 
 
 class Source(Protocol):
-    """A stream of mono samples at one rate, written into a ring by a thread of its own."""
+    """A stream of samples at one rate, written into a ring by a thread of its own."""
 
     name: str
     sample_rate: int

@@ -23,7 +23,6 @@ class GenrePanel(QFrame):
         super().__init__(parent)
         self.setObjectName("genre_panel")
         self.setProperty("kind", "card")
-        self.setMinimumWidth(28 * GRID)
         self._view_model = view_model
         self.headline = QLabel()
         self.headline.setObjectName("genre_name")
@@ -43,7 +42,6 @@ class GenrePanel(QFrame):
         caption.setProperty("kind", "muted")
         for widget in (caption, self.headline, self._bars, self._detail):
             layout.addWidget(widget)
-        layout.addStretch(1)
         view_model.genre_changed.connect(self.refresh)
         view_model.started.connect(self.refresh)
         view_model.stopped.connect(self.refresh)

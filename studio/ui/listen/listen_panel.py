@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 import resources
 from studio.ui.drop_files import local_files
+from studio.ui.listen.card_column import CardColumn
 from studio.ui.listen.empty_card import EmptyCard
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
@@ -44,32 +45,45 @@ class ListenPanel(QWidget):
         self._axis = KeyboardAxis(self.view.axis)
         self.view.viewport.axis_changed.connect(self._axis.set_axis)
         self.view.pointed.connect(self._axis.point_at)
+        self.cards = CardColumn()
+        self.cards.add(GenrePanel(view_model))
         self._card = self._empty_card()
         self._stack = QStackedLayout()
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         layout.setSpacing(SPACE_M)
-        layout.addWidget(self.source_bar)
+        layout.addLayout(self._top_row())
         layout.addLayout(self._body(), 1)
         view_model.started.connect(self._on_started)
         view_model.no_input.connect(self.show_no_input)
 
+    def _top_row(self) -> QHBoxLayout:
+        """Where the sound comes from, and what is kept of it."""
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(self.source_bar, 1)
+        return row
+
     def _body(self) -> QHBoxLayout:
+        self._stack.addWidget(self._card)
+        self._stack.addWidget(self._picture())
+        body = QHBoxLayout()
+        body.setSpacing(SPACE_M)
+        body.addLayout(self._stack, 1)
+        body.addWidget(self.cards)
+        return body
+
+    def _picture(self) -> QWidget:
+        """The picture and what shares its axes: pitch in column 0, time in the rows below."""
         picture = QWidget()
         grid = QGridLayout(picture)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self._axis, 0, 0)
         grid.addWidget(self.view, 0, 1)
-        grid.addWidget(self.ribbon, 1, 1)
-        self._stack.addWidget(self._card)
-        self._stack.addWidget(picture)
-        body = QHBoxLayout()
-        body.setSpacing(SPACE_M)
-        body.addLayout(self._stack, 1)
-        body.addWidget(GenrePanel(self._view_model))
-        return body
+        grid.addWidget(self.ribbon, 2, 1)
+        return picture
 
     def _empty_card(self) -> EmptyCard:
         card = EmptyCard()

@@ -3,6 +3,7 @@ import time
 import numpy as np
 
 from studio.analysis.analysis_thread import AnalysisThread
+from studio.analysis.channels import ChannelChoice
 from studio.analysis.listeners import GENRE_WINDOW_S, GenreListener
 from studio.audio.ring_buffer import RingBuffer
 
@@ -66,6 +67,53 @@ def test_what_is_lost_is_counted_and_told() -> None:
     (gap,) = recorder.gaps
     assert thread.lost_samples == gap - 50
     assert recorder.heard == [*range(50), *range(gap, 210)]
+
+
+class Stereo(Tape):
+    def __init__(self) -> None:
+        self.ring = RingBuffer(10_000, 2)
+
+    def write_frames(self, count: int) -> None:
+        ramp = np.arange(self.ring.written, self.ring.written + count, dtype=np.float32)
+        self.ring.write(np.stack([ramp, 3 * ramp], axis=1))
+
+
+class Taster:
+    """Takes both channels."""
+
+    def __init__(self) -> None:
+        self.frames: list[np.ndarray] = []
+
+    def push_frames(self, frames: np.ndarray, position: int) -> None:
+        assert frames[0, 0] == position
+        self.frames.append(frames)
+
+    def reset(self, position: int) -> None: ...
+
+
+def test_listeners_get_the_chosen_channel_or_all_of_them() -> None:
+    tape, mono, frames = Stereo(), [], Taster()
+    thread = AnalysisThread(tape, [frames])
+
+    class Ear:
+        def push(self, block: np.ndarray, position: int) -> None:
+            mono.append((block[-1] / (position + len(block) - 1)).item())
+
+        def reset(self, position: int) -> None: ...
+
+    ear = Ear()
+    thread.add(ear)
+    for index in (None, 0, 1, 7):
+        thread.channel = ChannelChoice(index)
+        tape.write_frames(100)
+        thread.step()
+    assert mono == [2.0, 1.0, 3.0, 3.0]
+    assert [part.shape for part in frames.frames] == [(100, 2)] * 4
+    thread.remove(ear)
+    tape.write_frames(100)
+    thread.step()
+    assert len(mono) == 4
+    assert len(frames.frames) == 5
 
 
 def test_the_genre_is_asked_twice_a_second_once_three_seconds_were_heard() -> None:

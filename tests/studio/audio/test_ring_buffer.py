@@ -8,18 +8,21 @@ from studio.audio.ring_buffer import OverrunError, RingBuffer
 
 def ramp(start: int, count: int) -> np.ndarray:
     """Samples that tell their own position."""
-    return np.arange(start, start + count, dtype=np.float32)
+    return np.arange(start, start + count, dtype=np.float32)[:, None]
 
 
-@given(st.lists(st.integers(0, 37), max_size=30), st.integers(1, 20))
-def test_what_is_kept_is_read_at_its_position(blocks: list[int], capacity: int) -> None:
-    ring = RingBuffer(capacity)
+@given(st.lists(st.integers(0, 37), max_size=30), st.integers(1, 20), st.integers(1, 3))
+def test_what_is_kept_is_read_at_its_position(
+    blocks: list[int], capacity: int, n_channels: int
+) -> None:
+    ring = RingBuffer(capacity, n_channels)
+    factors = np.arange(1, n_channels + 1, dtype=np.float32)
     for size in blocks:
-        ring.write(ramp(ring.written, size))
+        ring.write(ramp(ring.written, size) * factors)
     assert ring.written == sum(blocks)
     start = max(0, ring.written - capacity)
     np.testing.assert_array_equal(
-        ring.read(start, ring.written - start), ramp(start, ring.written - start)
+        ring.read(start, ring.written - start), ramp(start, ring.written - start) * factors
     )
 
 

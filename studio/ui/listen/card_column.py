@@ -1,0 +1,39 @@
+"""The column of cards beside the picture: what is heard, in words and figures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from studio.ui.theme import GRID, SPACE_M
+
+WIDTH = 30 * GRID
+
+
+class CardColumn(QScrollArea):
+    """Cards below each other; scrolls where the window is too low for all of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("listen_cards")
+        self.setAccessibleName(self.tr("What is heard"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedWidth(WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget()
+        self._layout = QVBoxLayout(body)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE_M)
+        self._layout.addStretch(1)
+        self.setWidget(body)
+        self.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+
+    def add(self, card: QWidget) -> None:
+        """Put `card` below the others."""
+        self._layout.insertWidget(self._layout.count() - 1, card)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 10 * GRID)
