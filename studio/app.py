@@ -112,9 +112,9 @@ class StudioApp(QObject):
             self.listen.start_microphone()
 
     def _warm_up(self) -> None:
-        """Have the models loaded before they are asked for the first time."""
-        folders = (self.assistant_panel.form.folder, self.listen.find_genre_model())
-        for folder in filter(None, folders):
+        """Have the genre model loaded before its first window; the assistant's loads by itself."""
+        folder = self.listen.find_genre_model()
+        if folder is not None:
             self.worker.submit({"do": "load", "folder": str(folder)}, lambda message: None)
 
     def close(self) -> None:

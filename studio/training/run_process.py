@@ -46,7 +46,7 @@ class RunProcess:
         self.request = request
         self.folder = run or new_run_folder(request.kind)
         self._log = _log_of(self.folder)
-        command = [sys.executable, "-m", "studio", *request.arguments(self.folder)]
+        command = [sys.executable, "-P", "-m", "studio", *request.arguments(self.folder)]
         try:
             with self._log.open("wb") as log:
                 self._process = _start(command, stdout=subprocess.DEVNULL, stderr=log)
@@ -122,7 +122,7 @@ def list_runs() -> list[Path]:
 
 def inspect_data(path: Path) -> dict[str, Any]:
     """What `studio inspect --json` says of a data set. Raises StudioError in its words."""
-    command = [sys.executable, "-m", "studio", "inspect", str(path), "--json"]
+    command = [sys.executable, "-P", "-m", "studio", "inspect", str(path), "--json"]
     try:
         process = _start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except OSError as error:

@@ -54,6 +54,15 @@ def test_runs_of_one_second_have_folders_of_their_own(monkeypatch: pytest.Monkey
     assert names == [f"20300101-120000-genre{number}" for number in ("", "-2", "-3")]
 
 
+def test_a_folder_of_the_same_name_is_not_run_in_studios_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "studio").mkdir()
+    (tmp_path / "studio" / "__init__.py").write_text("raise SystemExit('another studio')")
+    monkeypatch.chdir(tmp_path)
+    assert inspect_data(SOUNDS)["n_items"] > 0
+
+
 def test_earlier_runs_are_listed_newest_first() -> None:
     for name in ("20300101-120000-genre", "20300301-120000-lstm", "20300201-120000-ar-cnn"):
         (runs_dir() / name).mkdir()
