@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.analysis.analysis_thread import AnalysisThread, AnyListener
-from studio.analysis.channels import ChannelChoice
+from studio.analysis.channels import MIX, ChannelChoice
 from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.level import LevelReading
-from studio.analysis.listeners import AskGenre, GenreListener, LevelListener, SpectrogramListener
+from studio.analysis.listeners import AskGenre, GenreListener, LevelListener
+from studio.analysis.picture import Picture
+from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import SpectrogramSettings
 from studio.audio.sources import Source
 
@@ -21,16 +25,18 @@ class Hearing:
     else here belongs to the thread that calls `fetch`.
     """
 
-    def __init__(self, source: Source, ask_genre: AskGenre) -> None:
+    def __init__(
+        self, source: Source, ask_genre: AskGenre, settings: SpectrogramSettings | None = None
+    ) -> None:
         self.source = source
-        self.settings = SpectrogramSettings(source.sample_rate)
-        columns_per_second = source.sample_rate / self.settings.hop_length
-        self.history = SpectrogramHistory(self.settings.n_rows, columns_per_second)
-        self._picture = SpectrogramListener(self.settings)
+        settings = replace(settings or SpectrogramSettings(), sample_rate=source.sample_rate)
         self._level = LevelListener(source.sample_rate)
         self._genre = GenreListener(source.sample_rate, ask_genre)
-        self._thread = AnalysisThread(source, (self._picture, self._level, self._genre))
+        self.memory = SoundMemory(source.sample_rate, source.ring.n_channels)
+        self._thread = AnalysisThread(source, (self.memory, self._level, self._genre))
         self._slow_thread = AnalysisThread(source, ())
+        self._picture = Picture(self._thread, self.memory, settings)
+        self._channel = MIX
 
     def start(self) -> None:
         """Open the source. Raises StudioError if it can't be opened."""
@@ -45,6 +51,7 @@ class Hearing:
     def stop(self) -> None:
         """Close the source; what was heard stays."""
         self._stop_threads()
+        self._picture.stop()
         self.source.stop()
 
     def _stop_threads(self) -> None:
@@ -63,25 +70,46 @@ class Hearing:
     @property
     def channel(self) -> ChannelChoice:
         """Which channel of the source is analysed."""
-        return self._thread.channel
+        return self._channel
 
     @channel.setter
     def channel(self, choice: ChannelChoice) -> None:
-        self._thread.channel = self._slow_thread.channel = choice
+        self._channel = self._thread.channel = self._slow_thread.channel = choice
+        self.change_settings(self.settings)
+
+    @property
+    def settings(self) -> SpectrogramSettings:
+        """How the columns of the history were made."""
+        return self._picture.settings
+
+    @property
+    def history(self) -> SpectrogramHistory:
+        """The columns; another value some time after the settings were changed."""
+        return self._picture.history
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether the past is still being drawn anew."""
+        return self._picture.is_changing
+
+    def change_settings(self, settings: SpectrogramSettings, visible_s: float = 10.0) -> None:
+        """Make the columns by `settings`, from now on and of all that is remembered.
+
+        `settings` and `history` change together, in a later `fetch`: when the newest `visible_s`
+        seconds are made, or all there is.
+        """
+        settings = replace(settings, sample_rate=self.source.sample_rate)
+        self._picture.change(settings, self._channel, visible_s)
 
     def fetch(self) -> int:
         """Take the columns that have come since the last call into the history; how many."""
-        before = self.history.count
-        for columns in self._picture.fetch():
-            self.history.append(columns)
-        return self.history.count - before
+        return self._picture.fetch()
 
     def db_at(self, position: int, hz: float) -> float | None:
         """The level at a place of the picture, in dB; None where there is no sound."""
         s = self.settings
         levels, is_there = self.history.at(np.array([position]), 3 * s.hop_length)
-        share = float(np.log(hz / s.fmin_hz) / np.log(s.top_hz / s.fmin_hz))
-        row = round(share * (s.n_rows - 1))
+        row = round(float(s.row_of(hz)))
         if not is_there[0] or not 0 <= row < s.n_rows:
             return None
         return float(to_db(levels[0])[row])

@@ -10,6 +10,7 @@ from studio.analysis.spectrogram import Columns
 STEP_DB = 0.5
 FLOOR_DB = -127.0
 HISTORY_S = 600
+MAX_BYTES = 160_000_000  # a very small hop keeps less than ten minutes
 MAX_LOOKS = 8  # columns of one pixel that are looked at: enough to miss no beat in ten minutes
 
 Levels = NDArray[np.uint8]
@@ -19,37 +20,65 @@ class SpectrogramHistory:
     """The columns of the last ten minutes, in steps of half a decibel.
 
     Every column knows its sample position, so that gaps stay gaps and what is drawn at a place
-    belongs to that place.
+    belongs to that place. Columns are numbered: new ones from 0 up, those that are put before
+    them (when a picture is drawn anew) from -1 down.
     """
 
     def __init__(self, n_rows: int, columns_per_second: float, seconds: float = HISTORY_S) -> None:
-        self.capacity = max(2, round(columns_per_second * seconds))
+        most = max(2, MAX_BYTES // n_rows)
+        self.capacity = min(most, max(2, round(columns_per_second * seconds)))
         self.n_rows = n_rows
-        self.count = 0  # columns ever added
+        self.revision = 0  # changes whenever anything but the newest columns did
+        self._begin = self._end = 0  # the numbers of the kept columns: [begin, end)
         self._levels = np.zeros((self.capacity, n_rows), dtype=np.uint8)
         self._positions = np.zeros(self.capacity, dtype=np.int64)
+
+    @property
+    def count(self) -> int:
+        """How many columns were ever added at the end."""
+        return self._end
+
+    @property
+    def n_kept(self) -> int:
+        """How many columns are kept."""
+        return self._end - self._begin
 
     def append(self, columns: Columns) -> None:
         """Add columns, in the order of their positions."""
         levels = to_levels(columns.db[-self.capacity :])
-        at = (self.count + len(columns.db) - len(levels) + np.arange(len(levels))) % self.capacity
-        self._levels[at] = levels
-        self._positions[at] = columns.positions[-self.capacity :]
-        self.count += len(columns.db)
+        self._end += len(columns.db)
+        self._put(self._end - len(levels), levels, columns.positions[-self.capacity :])
+        self._begin = max(self._begin, self._end - self.capacity)
+
+    def prepend(self, columns: Columns) -> None:
+        """Add columns before the oldest; what there is no room for is dropped, oldest first."""
+        n_free = self.capacity - self.n_kept
+        levels = to_levels(columns.db[max(0, len(columns.db) - n_free) :])
+        if not len(levels):
+            return
+        self._begin -= len(levels)
+        self._put(self._begin, levels, columns.positions[-len(levels) :])
+        self.revision += 1
+
+    def _put(self, number: int, levels: Levels, positions: NDArray[np.int64]) -> None:
+        slots = (number + np.arange(len(levels))) % self.capacity
+        self._levels[slots] = levels
+        self._positions[slots] = positions
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be put before the oldest column."""
+        return self.n_kept >= self.capacity
 
     @property
     def first_position(self) -> int:
         """The oldest sample position that is kept; 0 if nothing is."""
-        return int(self._positions[self._first % self.capacity])
+        return int(self._positions[self._begin % self.capacity]) if self.n_kept else 0
 
     @property
     def last_position(self) -> int:
         """The newest sample position; 0 if there is none."""
-        return int(self._positions[(self.count - 1) % self.capacity]) if self.count else 0
-
-    @property
-    def _first(self) -> int:
-        return max(0, self.count - self.capacity)
+        return int(self._positions[(self._end - 1) % self.capacity]) if self.n_kept else 0
 
     def at(self, positions: NDArray[np.int64], tolerance: int) -> tuple[Levels, NDArray[np.bool_]]:
         """The columns nearest before `positions`.
@@ -109,8 +138,7 @@ class SpectrogramHistory:
         """Levels at `positions`, each just before kept column number `after`."""
         left, right = self._slots(after - 1), self._slots(after)
         gap = self._positions[right] - self._positions[left]
-        kept = min(self.count, self.capacity)
-        is_there = (after > 0) & (after < kept) & (gap <= max_gap)
+        is_there = (after > 0) & (after < self.n_kept) & (gap <= max_gap)
         share = ((positions - self._positions[left]) * 256 // np.maximum(gap, 1)).clip(0, 256)
         weight = share.astype(np.uint16)[:, None]
         mixed = self._levels[left] * (256 - weight) + self._levels[right] * weight
@@ -118,16 +146,18 @@ class SpectrogramHistory:
 
     def _count_until(self, positions: NDArray[np.int64]) -> NDArray[np.intp]:
         """How many of the kept columns lie at or before each of `positions`."""
-        if self.count <= self.capacity:
-            return np.searchsorted(self._positions[: self.count], positions, side="right")
-        turn = self.count % self.capacity  # the ring is two ascending runs
-        older = np.searchsorted(self._positions[turn:], positions, side="right")
-        return older + np.searchsorted(self._positions[:turn], positions, side="right")
+        first = self._begin % self.capacity
+        over = first + self.n_kept - self.capacity  # so many have gone round the ring's end
+        older = self._positions[first : first + self.n_kept]
+        count = np.searchsorted(older, positions, side="right")
+        if over > 0:
+            count += np.searchsorted(self._positions[:over], positions, side="right")
+        return count
 
     def _slots(self, index: NDArray[np.intp]) -> NDArray[np.intp]:
         """Where in the ring the kept columns number `index` lie; the nearest for numbers beyond."""
-        last = max(0, min(self.count, self.capacity) - 1)
-        return (self._first + np.clip(index, 0, last)) % self.capacity
+        last = max(0, self.n_kept - 1)
+        return (self._begin + np.clip(index, 0, last)) % self.capacity
 
 
 def to_levels(db: NDArray[np.float32]) -> Levels:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.analysis.channels import MIX
 from studio.analysis.level import Level, LevelReading
+from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
 
 MAX_WAITING = 2000  # portions; beyond, a window that does not paint would eat the memory
@@ -19,17 +21,46 @@ AskGenre = Callable[[NDArray[np.float32], int, int], object]
 
 
 class SpectrogramListener:
-    """Makes columns and keeps them until the window fetches them."""
+    """Makes columns and keeps them until the window fetches them.
 
-    def __init__(self, settings: SpectrogramSettings) -> None:
+    One that begins in the middle of a stream makes every window that ends after that place: what
+    it has not heard itself of the first ones it takes from the memory. (Those that end before are
+    for `Reanalysis`.)
+    """
+
+    def __init__(self, settings: SpectrogramSettings, memory: SoundMemory | None = None) -> None:
         self.settings = settings
+        self.channel = MIX  # of the memory, which keeps all of them
+        self.first_position: int | None = None  # where it began to listen
+        self._memory = memory
         self._spectrogram = Spectrogram(settings)
         self._waiting: deque[Columns] = deque(maxlen=MAX_WAITING)
 
     def push(self, block: NDArray[np.float32], position: int) -> None:
+        if self.first_position is None:
+            self._begin(position)
+            self.first_position = position
+        self._take(block)
+
+    def _take(self, block: NDArray[np.float32]) -> None:
         columns = self._spectrogram.push(block)
         if len(columns.positions):
             self._waiting.append(columns)
+
+    def _begin(self, position: int) -> None:
+        n_fft, hop = self.settings.n_fft, self.settings.hop_length
+        start = max(0, (position - n_fft) // hop + 1) * hop  # the first that ends after `position`
+        stretches = self._memory.stretches() if self._memory else []
+        before = next((s for s in reversed(stretches) if s.start <= position <= s.end), None)
+        frames = None
+        if self._memory and before and start < position:
+            start = max(start, before.start)
+            frames = self._memory.read(start, position - start)
+        if frames is None:
+            self._spectrogram.reset(position)
+        else:
+            self._spectrogram.reset(start)
+            self._take(self.channel.mono(frames))
 
     def reset(self, position: int) -> None:
         self._spectrogram.reset(position)

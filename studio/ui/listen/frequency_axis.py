@@ -5,35 +5,52 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.analysis.scales import A4_HZ, A4_PITCH, Scale, unwarp, warp
+
+MOST_STEPS = 12  # labels on a linear axis
+LOWEST_C_HZ = 8.175  # MIDI pitch 0
+SMALLEST_PART = 1 / 25  # of the whole axis that one can zoom to: about four semitones
 NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 MINUS = "\N{MINUS SIGN}"
-A4_HZ, A4_PITCH = 440.0, 69
 
 
 @dataclass(frozen=True, slots=True)
 class FrequencyAxis:
-    """A logarithmic axis from `low_hz` at the bottom to `high_hz` at the top."""
+    """An axis from `low_hz` at the bottom to `high_hz` at the top, spread as `scale` says."""
 
     low_hz: float
     high_hz: float
+    scale: Scale = "log"
+
+    def _ends(self) -> tuple[float, float]:
+        return float(warp(self.scale, self.low_hz)), float(warp(self.scale, self.high_hz))
 
     def fraction(self, hz: float) -> float:
         """Where `hz` lies, 0 at the bottom and 1 at the top."""
-        return math.log(hz / self.low_hz) / math.log(self.high_hz / self.low_hz)
+        low, high = self._ends()
+        return (float(warp(self.scale, hz)) - low) / (high - low)
 
     def hz(self, fraction: float) -> float:
         """The inverse of `fraction`."""
-        return self.low_hz * math.pow(self.high_hz / self.low_hz, fraction)
+        low, high = self._ends()
+        return float(unwarp(self.scale, low + (high - low) * fraction))
+
+    def edges_hz(self, n: int) -> NDArray[np.float64]:
+        """The frequencies at the edges of `n` equal parts, from the top, shape (n + 1,)."""
+        low, high = self._ends()
+        return unwarp(self.scale, low + (high - low) * np.arange(n, -1, -1) / n)
 
     def zoomed(self, factor: float, fraction: float, limits: FrequencyAxis) -> FrequencyAxis:
-        """The axis `factor` times as wide about `fraction`, inside `limits`, at least a third."""
-        span = math.log(self.high_hz / self.low_hz)
-        widest = math.log(limits.high_hz / limits.low_hz)
-        new_span = min(widest, max(math.log(2) / 3, span * factor))
-        centre = math.log(self.hz(fraction))
-        low = centre - fraction * new_span
-        low = min(max(low, math.log(limits.low_hz)), math.log(limits.high_hz) - new_span)
-        return FrequencyAxis(math.exp(low), math.exp(low + new_span))
+        """The axis `factor` times as wide about `fraction`, inside `limits`, at least a bit."""
+        low, high = self._ends()
+        bottom, top = limits._ends()
+        span = min(top - bottom, max((top - bottom) * SMALLEST_PART, (high - low) * factor))
+        low = min(max(low + fraction * (high - low - span), bottom), top - span)
+        ends = unwarp(self.scale, np.array([low, low + span]))
+        return FrequencyAxis(float(ends[0]), float(ends[1]), self.scale)
 
 
 def pitch_to_hz(pitch: float) -> float:
@@ -60,16 +77,23 @@ def note_and_cents(hz: float) -> str:
 
 def octave_hz(axis: FrequencyAxis) -> list[float]:
     """The frequencies of the Cs on the axis."""
-    first = math.ceil(hz_to_pitch(axis.low_hz) / 12) * 12
+    first = math.ceil(hz_to_pitch(max(axis.low_hz, LOWEST_C_HZ)) / 12) * 12
     last = math.floor(hz_to_pitch(axis.high_hz))
     return [pitch_to_hz(pitch) for pitch in range(first, last + 1, 12)]
 
 
 def round_hz(axis: FrequencyAxis) -> list[float]:
-    """Round frequencies on the axis: 1, 2 and 5 times the powers of ten."""
-    first, last = math.floor(math.log10(axis.low_hz)), math.ceil(math.log10(axis.high_hz))
-    steps = [step * 10.0**power for power in range(first, last) for step in (1, 2, 5)]
-    return [hz for hz in steps if axis.low_hz <= hz <= axis.high_hz]
+    """Round frequencies on the axis: 1, 2 and 5 times the powers of ten, or even steps."""
+    if axis.scale == "linear":
+        span = axis.high_hz - axis.low_hz
+        step = next(s for s in _one_two_five(0, 5) if span / s <= MOST_STEPS)
+        first = math.ceil(axis.low_hz / step)
+        return [n * step for n in range(first, math.floor(axis.high_hz / step) + 1)]
+    return [hz for hz in _one_two_five(0, 5) if axis.low_hz <= hz <= axis.high_hz]
+
+
+def _one_two_five(first: int, last: int) -> list[float]:
+    return [step * 10.0**power for power in range(first, last) for step in (1, 2, 5)]
 
 
 def short_hz(hz: float) -> str:

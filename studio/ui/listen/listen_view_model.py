@@ -31,6 +31,7 @@ class ListenViewModel(QObject):
     started = Signal()
     stopped = Signal()
     ticked = Signal(int)  # a frame: how many columns have come
+    picture_changed = Signal()  # other settings, and so another history
     genre_changed = Signal()
     notice = Signal(str, str)
     no_input = Signal(str)  # why there is no input, for the card in the place itself
@@ -38,7 +39,8 @@ class ListenViewModel(QObject):
 
     def __init__(self, worker: WorkerClient | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.settings = SpectrogramSettings()
+        self.wanted = SpectrogramSettings()  # what the user chose; a source's rate may limit it
+        self.settings = self.wanted
         self.sample_rate = self.settings.sample_rate
         self.history = SpectrogramHistory(self.settings.n_rows, 1.0, 2.0)
         self.hearing: Hearing | None = None  # the last one, running or not
@@ -112,7 +114,7 @@ class ListenViewModel(QObject):
     def open_file(self, path: Path) -> bool:
         """Play a sound file through the analysis; True if it could be opened."""
         try:
-            hearing = Hearing(FileSource(Path(path)), self.genre.ask)
+            hearing = Hearing(FileSource(Path(path)), self.genre.ask, self.wanted)
         except StudioError as error:
             self.notice.emit("error", str(error))
             return False
@@ -127,13 +129,27 @@ class ListenViewModel(QObject):
         True if there is one: `started` follows when it has opened, or a notice why it has not.
         """
         try:
-            hearing = Hearing(MicrophoneSource(device), self.genre.ask)
+            hearing = Hearing(MicrophoneSource(device), self.genre.ask, self.wanted)
         except StudioError as error:
             self.no_input.emit(str(error))
             return False
         self.stop()
         self._opener.open(hearing)
         return True
+
+    def change_settings(self, settings: SpectrogramSettings, visible_s: float = 10.0) -> None:
+        """Draw by `settings` from now on, and what was heard already, too.
+
+        `picture_changed` follows when the newest `visible_s` seconds are drawn.
+        """
+        self.wanted = settings
+        if self.hearing is None:
+            self.settings = settings
+            self.history = SpectrogramHistory(settings.n_rows, 1.0, 2.0)
+            self.picture_changed.emit()
+        else:
+            self.hearing.change_settings(settings, visible_s)
+            self._wake()
 
     def _begin(self, hearing: Hearing) -> None:
         self.hearing, self.source = hearing, hearing.source
@@ -159,6 +175,7 @@ class ListenViewModel(QObject):
         hearing.stop()
         self.source = None
         hearing.fetch()
+        self._take_picture(hearing)
         self.shown_position = self.history.last_position
         self.stopped.emit()
 
@@ -180,11 +197,22 @@ class ListenViewModel(QObject):
         if hearing is None:
             return
         count = hearing.fetch()
+        self._take_picture(hearing)
+        if self.source is None:  # only the past is still being drawn
+            self.ticked.emit(0)
+            if not hearing.is_changing:
+                self._timer.stop()
+            return
         self.genre.collect()
         self.shown_position = self._clock.advance(time.monotonic(), self.history.last_position)
         self._idle_frames = 0 if count else self._idle_frames + 1
         self.ticked.emit(count)
         self._check(hearing)
+
+    def _take_picture(self, hearing: Hearing) -> None:
+        if hearing.history is not self.history:
+            self.settings, self.history = hearing.settings, hearing.history
+            self.picture_changed.emit()
 
     def _check(self, hearing: Hearing) -> None:
         """Notice a source that ended, and why."""

@@ -36,7 +36,8 @@ class SpectrogramImage:
 
         Returns the ring's first column: draw [that, width) and then [0, that).
         """
-        key = (width, height, axis, per_pixel, self.floor_db, self.ceiling_db)
+        revision = self._history.revision
+        key = (width, height, axis, per_pixel, self.floor_db, self.ceiling_db, revision)
         if key != self._key:
             self._restart(width, height, axis)
             self._key = key
@@ -81,16 +82,13 @@ class _RowMap:
     """
 
     def __init__(self, height: int, axis: FrequencyAxis, settings: SpectrogramSettings) -> None:
-        fractions = np.arange(height, -1, -1) / height  # the edges of pixels, from the top
-        hz = axis.low_hz * (axis.high_hz / axis.low_hz) ** fractions
-        s = settings
-        edges = np.log(hz / s.fmin_hz) / np.log(s.top_hz / s.fmin_hz) * (s.n_rows - 1)
-        last = s.n_rows - 1
+        edges = settings.row_of(axis.edges_hz(height))
+        last = settings.n_rows - 1
         middle = np.clip((edges[:-1] + edges[1:]) / 2, 0, last)
         self._low = np.minimum(middle.astype(np.intp), last - 1)
         self._weight = np.rint((middle - self._low) * 256).astype(np.uint16)
         self._bottoms: NDArray[np.intp] | None = None
-        self._after = min(s.n_rows, int(np.rint(edges[0])) + 1)
+        self._after = min(settings.n_rows, int(np.rint(edges[0])) + 1)
         if edges[0] - edges[-1] > height:
             bottoms = np.rint(edges[:0:-1])  # ascending, as `reduceat` wants it
             self._bottoms = np.clip(bottoms, 0, self._after - 1).astype(np.intp)

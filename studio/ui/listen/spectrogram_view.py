@@ -42,6 +42,7 @@ class SpectrogramView(QWidget):
         self._drag: tuple[float, int] | None = None  # where it began, and the right edge then
         self._image: SpectrogramImage | None = None
         view_model.started.connect(self._on_started)
+        view_model.picture_changed.connect(self._on_started)
         view_model.ticked.connect(self._on_ticked)
         theme().changed.connect(self.update)
 
@@ -74,6 +75,7 @@ class SpectrogramView(QWidget):
 
     def _on_started(self) -> None:
         self._image = SpectrogramImage(self._view_model.history, self._view_model.settings)
+        self.update()
 
     def _on_ticked(self, _n_columns: int) -> None:
         if self.viewport.is_live:

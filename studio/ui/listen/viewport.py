@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.ui.listen.frequency_axis import FrequencyAxis
+from studio.ui.listen.frequency_axis import SMALLEST_PART, FrequencyAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
 
 SPANS_S = (2, 5, 10, 20, 30, 60, 120, 300, 600)
@@ -24,6 +24,7 @@ class Viewport(QObject):
         self.span_s = 10
         self._held_at: int | None = None  # the right edge, if it does not follow the sound
         view_model.started.connect(self._on_started)
+        view_model.picture_changed.connect(self._on_picture_changed)
 
     @property
     def is_live(self) -> bool:
@@ -59,9 +60,22 @@ class Viewport(QObject):
         self.axis_changed.emit(self.axis)
 
     def _on_started(self) -> None:
-        settings = self._view_model.settings
-        limits = FrequencyAxis(settings.fmin_hz, settings.top_hz)
-        if limits != self._limits:
-            self._limits = self.axis = limits
-            self.axis_changed.emit(self.axis)
+        self._on_picture_changed()
         self.go_live()
+
+    def _on_picture_changed(self) -> None:
+        """Show the same frequencies as before, as far as there are any; all if all were shown."""
+        settings = self._view_model.settings
+        limits = FrequencyAxis(settings.fmin_hz, settings.top_hz, settings.scale)
+        if limits == self._limits:
+            return
+        axis = self.axis
+        is_all = (axis.low_hz, axis.high_hz) == (self._limits.low_hz, self._limits.high_hz)
+        low = max(axis.low_hz, limits.low_hz)
+        high = min(axis.high_hz, limits.high_hz)
+        is_some = (
+            limits.fraction(high) - limits.fraction(low) >= SMALLEST_PART if high > low else False
+        )
+        self._limits = limits
+        self.axis = FrequencyAxis(low, high, limits.scale) if is_some and not is_all else limits
+        self.axis_changed.emit(self.axis)

@@ -1,11 +1,15 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from studio.analysis.channels import ChannelChoice
 from studio.analysis.hearing import Hearing
+from studio.analysis.history import to_levels
+from studio.analysis.scales import SCALES, Scale
 from studio.analysis.spectrogram import Spectrogram
 from studio.audio.ring_buffer import RingBuffer
 from studio.errors import StudioError
@@ -57,6 +61,78 @@ def test_live_columns_are_those_of_the_whole_sound_bit_for_bit() -> None:
     assert hearing.db_at(int(whole.positions[-1]) + RATE, 440.0) is None
     assert hearing.lost_samples == 0
     assert hearing.failure is None
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_after_a_change_the_past_is_drawn_as_if_it_had_been_so_from_the_start(
+    scale: Scale,
+) -> None:
+    samples = np.random.default_rng(0).standard_normal(5 * RATE).astype(np.float32) / 8
+    tape = Tape(samples[: 3 * RATE])
+    hearing = Hearing(tape, ask_genre=lambda *window: None)
+    hearing.start()
+    wait_for(hearing, 20)
+    before = hearing.history
+    settings = replace(hearing.settings, scale=scale, n_fft=1024, hop_length=256, fmax_hz=3000.0)
+    hearing.change_settings(settings)
+    assert hearing.history is before  # until the new picture is there
+    for start in range(3 * RATE, 5 * RATE, 500):
+        tape.ring.write(samples[start : start + 500])
+        hearing.fetch()
+        time.sleep(0.002)
+    whole = Spectrogram(settings).push(samples)
+    deadline = time.monotonic() + 20
+    while hearing.settings != settings or hearing.history.n_kept < len(whole.db):
+        assert time.monotonic() < deadline
+        hearing.fetch()
+        time.sleep(0.005)
+    hearing.stop()
+    levels, is_there = hearing.history.at(whole.positions, tolerance=0)
+    assert is_there.all()
+    assert hearing.history.n_kept == len(whole.db)
+    np.testing.assert_array_equal(levels, to_levels(whole.db))
+
+
+def test_what_stands_still_is_drawn_anew_too() -> None:
+    samples = np.random.default_rng(1).standard_normal(2 * RATE).astype(np.float32) / 8
+    hearing = Hearing(Tape(samples), ask_genre=lambda *window: None)
+    hearing.start()
+    wait_for(hearing, 10)
+    hearing.stop()
+    settings = replace(hearing.settings, n_fft=512, hop_length=128)
+    hearing.change_settings(settings)
+    deadline = time.monotonic() + 20
+    while hearing.settings != settings:
+        assert time.monotonic() < deadline
+        hearing.fetch()
+        time.sleep(0.005)
+    whole = Spectrogram(settings).push(samples)
+    assert hearing.history.n_kept == len(whole.db)
+
+
+def test_another_channel_is_seen_from_the_beginning() -> None:
+    tape = Tape(np.zeros(0))
+    tape.ring = RingBuffer(20 * RATE, 2)
+    t = np.arange(2 * RATE) / RATE
+    left, right = np.sin(2 * np.pi * 500 * t), np.sin(2 * np.pi * 1500 * t)
+    hearing = Hearing(tape, ask_genre=lambda *window: None)
+    hearing.start()
+    tape.ring.write(np.stack([left, right], axis=1).astype(np.float32))
+    wait_for(hearing, 10)
+    middle = RATE
+    assert hearing.db_at(middle, 500.0) == pytest.approx(hearing.db_at(middle, 1500.0), abs=2)
+    hearing.channel = ChannelChoice(1)
+    before = hearing.history
+    deadline = time.monotonic() + 20
+    while hearing.history is before:
+        assert time.monotonic() < deadline
+        hearing.fetch()
+        time.sleep(0.005)
+    hearing.stop()
+    low, high = hearing.db_at(middle, 500.0), hearing.db_at(middle, 1500.0)
+    assert low is not None
+    assert high is not None
+    assert high > low + 60
 
 
 def test_a_source_that_does_not_open_leaves_nothing_running() -> None:

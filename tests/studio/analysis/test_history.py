@@ -62,3 +62,38 @@ def test_what_was_not_heard_is_not_made_up() -> None:
 @given(st.floats(-127, 0.5, width=32))
 def test_levels_keep_decibels_within_a_quarter(db: float) -> None:
     assert abs(to_db(to_levels(np.array([db], np.float32)))[0] - db) <= STEP_DB / 2 + 1e-4
+
+
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=8),
+    st.lists(st.integers(1, 9), max_size=8),
+    st.lists(st.integers(1, 9), max_size=8),
+)
+def test_columns_put_before_the_others_are_where_they_belong(
+    newer: list[int], older: list[int], newest: list[int]
+) -> None:
+    history = SpectrogramHistory(1, columns_per_second=1, seconds=40)
+    at = {"first": 100, "last": 100}
+
+    def columns(first: int, count: int) -> Columns:
+        numbers = np.arange(first, first + count, dtype=np.int64)
+        return Columns(-50 - (numbers[:, None] % 40).astype(np.float32), HOP * numbers)
+
+    def append(sizes: list[int]) -> None:
+        for size in sizes:
+            history.append(columns(at["last"], size))
+            at["last"] += size
+            at["first"] = max(at["first"], at["last"] - 40)
+
+    append(newer)
+    for size in older:
+        count = min(size, 40 - (at["last"] - at["first"]))
+        history.prepend(columns(at["first"] - size, size))
+        at["first"] -= count
+    append(newest)
+    assert history.first_position == HOP * at["first"]
+    assert history.last_position == HOP * (at["last"] - 1)
+    numbers = np.arange(at["first"], at["last"])
+    levels, is_there = history.at(HOP * numbers, tolerance=0)
+    assert is_there.all()
+    np.testing.assert_array_equal(to_db(levels)[:, 0], -50 - numbers % 40)

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.analysis.history import SpectrogramHistory, to_db
+from studio.analysis.scales import SCALES, Scale, knows_notes
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
+from studio.analysis.windows import WINDOWS, Window
 
 SMALL = SpectrogramSettings(8000, n_fft=256, hop_length=64, n_rows=48, fmin_hz=60, fmax_hz=4000)
 NOISE = np.random.default_rng(1).standard_normal(3000).astype(np.float32)
@@ -29,6 +32,71 @@ def test_any_cutting_of_the_stream_gives_the_same_columns_bit_for_bit(sizes: lis
     np.testing.assert_array_equal(positions, whole.positions)
 
 
+@pytest.mark.parametrize("scale", SCALES)
+@given(start=st.integers(0, 900), sizes=st.lists(st.integers(0, 400), max_size=6))
+def test_in_every_view_a_later_start_gives_the_same_columns(
+    scale: Scale, start: int, sizes: list[int]
+) -> None:
+    s = replace(SMALL, scale=scale)
+    whole = Spectrogram(s).push(NOISE)
+    late = Spectrogram(s)
+    late.reset(start)
+    edges = np.minimum(np.cumsum([start, *sizes, len(NOISE)]), len(NOISE))
+    parts = [late.push(NOISE[a:b]) for a, b in itertools.pairwise(edges)]
+    positions = np.concatenate([part.positions for part in parts])
+    is_common = whole.positions >= (positions[0] if len(positions) else len(NOISE))
+    np.testing.assert_array_equal(positions, whole.positions[is_common])
+    np.testing.assert_array_equal(np.concatenate([part.db for part in parts]), whole.db[is_common])
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_rows_and_frequencies_are_inverse_and_rows_of_notes_are_notes(scale: Scale) -> None:
+    s = SpectrogramSettings(44_100, scale=scale)
+    rows = np.arange(s.n_rows)
+    np.testing.assert_allclose(s.row_of(s.row_hz), rows, atol=1e-6)
+    assert np.all(np.diff(s.row_hz) > 0)
+    if knows_notes(scale):
+        pitches = 69 + 12 * np.log2(s.row_hz[::3] / 440)
+        np.testing.assert_allclose(pitches, np.rint(pitches), atol=1e-6)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_through_every_window_a_sine_in_a_bin_reads_its_level(window: Window) -> None:
+    s = SpectrogramSettings(48_000, window=window, scale="linear", n_rows=2049, fmin_hz=0.0)
+    s = replace(s, fmax_hz=24_000.0)
+    for n_bin, level_db in ((20, 0.0), (200, -30.0), (1500, -60.0)):
+        column = Spectrogram(s).push(sine(n_bin * s.hz_per_bin, 0.12, level_db=level_db)).db[0]
+        assert abs(int(column.argmax()) - n_bin) <= (1 if window == "flat-top" else 0)
+        assert column[n_bin] == pytest.approx(level_db, abs=0.1)
+
+
+def test_a_flat_top_reads_the_level_of_any_sine() -> None:
+    s = SpectrogramSettings(48_000, window="flat-top", scale="linear", n_rows=640)
+    for hz in np.random.default_rng(3).uniform(200, 17_000, 20):
+        column = Spectrogram(s).push(sine(float(hz), 0.12)).db[0]
+        assert column.max() == pytest.approx(0, abs=0.1)
+
+
+def test_white_noise_is_flat() -> None:
+    s = SpectrogramSettings(48_000, n_fft=1024, scale="linear", n_rows=512, fmin_hz=50.0)
+    noise = np.random.default_rng(4).standard_normal(60 * 48_000).astype(np.float32) / 10
+    power = (10 ** (Spectrogram(s).push(noise).db / 10)).mean(axis=0)
+    thirds = 10 * np.log10([part.mean() for part in np.array_split(power, 16)])
+    assert np.ptp(thirds) < 0.2
+
+
+@pytest.mark.parametrize("pitch", [40, 57, 69, 88, 100])
+def test_constant_q_puts_a_note_on_its_row_at_its_level(pitch: int) -> None:
+    s = SpectrogramSettings(48_000, scale="constant-q")
+    hz = 440 * 2 ** ((pitch - 69) / 12)
+    column = Spectrogram(s).push(sine(hz, 0.5, level_db=-12)).db[0]
+    assert int(column.argmax()) == round(float(s.row_of(hz)))
+    assert column.max() == pytest.approx(-12, abs=0.1)
+    if pitch >= 57:  # above 150 Hz the bands are a third of a semitone wide
+        row = int(column.argmax())
+        assert column[row + 3] < -12 - 30  # a semitone away
+
+
 @pytest.mark.parametrize("hz", [110.0, 440.0, 1000.0, 5000.0, 15_000.0])
 @pytest.mark.parametrize("level_db", [0.0, -40.0])
 def test_a_sine_is_highest_at_its_row_and_near_its_level(hz: float, level_db: float) -> None:
@@ -48,8 +116,8 @@ def test_a_sine_in_the_middle_of_a_bin_reads_its_level_exactly() -> None:
 def test_positions_are_the_middle_of_each_window() -> None:
     spectrogram = Spectrogram(SMALL)
     spectrogram.reset(1000)
-    columns = spectrogram.push(np.zeros(256 + 64, dtype=np.float32))
-    assert columns.positions.tolist() == [1000 + 128, 1000 + 128 + 64]
+    columns = spectrogram.push(np.zeros(24 + 256 + 64, dtype=np.float32))
+    assert columns.positions.tolist() == [1024 + 128, 1024 + 128 + 64]  # 1024: a multiple of 64
 
 
 def test_settings_that_make_no_picture_are_refused() -> None:

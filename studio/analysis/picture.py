@@ -1,0 +1,103 @@
+"""The picture of a source: its columns as the settings of the moment make them."""
+
+from __future__ import annotations
+
+import time
+
+from studio.analysis.analysis_thread import AnalysisThread
+from studio.analysis.channels import ChannelChoice
+from studio.analysis.history import SpectrogramHistory
+from studio.analysis.listeners import SpectrogramListener
+from studio.analysis.reanalysis import Reanalysis
+from studio.analysis.sound_memory import SoundMemory
+from studio.analysis.spectrogram import SpectrogramSettings
+
+IDLE_S = 0.05  # a source that gives nothing for so long stands still
+
+
+class Picture:
+    """Live columns from now on, and those of the past made anew when settings change.
+
+    The old picture is shown until as much of the new one is there as one sees. All of this
+    belongs to the thread that calls `fetch`.
+    """
+
+    def __init__(
+        self, thread: AnalysisThread, memory: SoundMemory, settings: SpectrogramSettings
+    ) -> None:
+        self._thread, self._memory = thread, memory
+        self.settings = settings
+        self.history = _history(settings)
+        self._listener = SpectrogramListener(settings)
+        self._thread.add(self._listener)
+        self._coming: SpectrogramHistory | None = None  # not shown yet
+        self._coming_settings = settings
+        self._visible_s = 0.0
+        self._past: Reanalysis | None = None
+
+    def change(
+        self, settings: SpectrogramSettings, channel: ChannelChoice, visible_s: float
+    ) -> None:
+        """Make columns by `settings` from now on, and those of the past anew.
+
+        The new picture is shown as soon as its newest `visible_s` seconds are there.
+        """
+        self.stop()
+        self._thread.remove(self._listener)
+        listener = SpectrogramListener(settings, self._memory)
+        listener.channel = channel
+        self._coming, self._coming_settings = _history(settings), settings
+        self._visible_s = visible_s
+        self._listener = listener
+        asked_s = time.monotonic()
+
+        def until() -> int | None:
+            if listener.first_position is None and time.monotonic() - asked_s > IDLE_S:
+                return self._thread.position  # where it will go on
+            return listener.first_position
+
+        self._thread.add(listener)
+        self._past = Reanalysis(self._memory, settings, channel, until)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether the past is still being made anew."""
+        return self._past is not None or self._coming is not None
+
+    def stop(self) -> None:
+        """Leave the past as it is."""
+        if self._past is not None:
+            self._past.stop()
+            self._past = None
+
+    def fetch(self) -> int:
+        """Take in the columns that have come since the last call; how many new ones."""
+        target = self.history if self._coming is None else self._coming
+        before = target.count
+        for columns in self._listener.fetch():
+            target.append(columns)
+        if self._past is not None:
+            self._fetch_past(self._past, target)
+        self._show_coming()
+        return target.count - before
+
+    def _fetch_past(self, past: Reanalysis, target: SpectrogramHistory) -> None:
+        is_done = past.is_done
+        for columns in past.fetch():
+            target.prepend(columns)
+        if is_done or target.is_full:
+            self.stop()
+
+    def _show_coming(self) -> None:
+        coming = self._coming
+        if coming is None:
+            return
+        rate = self._coming_settings.sample_rate
+        seen_s = (coming.last_position - coming.first_position) / rate
+        if self._past is None or seen_s >= self._visible_s:
+            self.history, self.settings = coming, self._coming_settings
+            self._coming = None
+
+
+def _history(settings: SpectrogramSettings) -> SpectrogramHistory:
+    return SpectrogramHistory(settings.n_rows, settings.columns_per_second)

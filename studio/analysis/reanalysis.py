@@ -1,0 +1,110 @@
+"""Drawing anew what is there already, after the settings of the picture were changed."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from studio.analysis.channels import ChannelChoice
+from studio.analysis.sound_memory import SoundMemory, Stretch
+from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
+
+log = logging.getLogger(__name__)
+BITE = 128  # columns at a time: some milliseconds, so that it can be stopped and others get on
+MAX_WAITING = 64  # bites that the window has not fetched yet
+LOW_PRIORITY = 10
+
+
+class Reanalysis:
+    """Makes the columns of what the memory holds, newest first, in a thread of its own.
+
+    `until` tells the position at which the live columns took over, or None as long as that is
+    not known: windows that end there or before are made here.
+    """
+
+    def __init__(
+        self,
+        memory: SoundMemory,
+        settings: SpectrogramSettings,
+        channel: ChannelChoice,
+        until: Callable[[], int | None],
+    ) -> None:
+        self._memory, self._settings, self._channel = memory, settings, channel
+        self._until = until
+        self._waiting: deque[Columns] = deque()
+        self._stopping = threading.Event()
+        self._room = threading.Event()
+        self._is_done = False
+        self._thread = threading.Thread(target=self._run, name="reanalysis", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all is made and fetched."""
+        return self._is_done and not self._waiting
+
+    def fetch(self) -> list[Columns]:
+        """The bites that have come since the last call, newest first."""
+        fetched = []
+        while self._waiting:
+            fetched.append(self._waiting.popleft())
+        self._room.set()
+        return fetched
+
+    def stop(self) -> None:
+        """End soon; what is not made will not be."""
+        self._stopping.set()
+        self._room.set()
+
+    def _run(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):  # Linux: the nice value of a thread
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+        try:
+            for columns in self._bites():
+                while len(self._waiting) >= MAX_WAITING and not self._stopping.is_set():
+                    self._room.clear()
+                    self._room.wait(1.0)
+                if self._stopping.is_set():
+                    return
+                self._waiting.append(columns)
+        except Exception:  # the picture lacks its past; listening goes on
+            log.exception("drawing anew ended")
+        finally:
+            self._is_done = True
+
+    def _bites(self) -> Iterator[Columns]:
+        until = self._wait_for_start()
+        if until is None:
+            return
+        spectrogram = Spectrogram(self._settings)
+        for stretch in reversed(self._memory.stretches()):
+            yield from self._of_stretch(spectrogram, stretch, until)
+
+    def _wait_for_start(self) -> int | None:
+        """Where the live columns took over; None if it is no more to be known."""
+        while not self._stopping.is_set():
+            until = self._until()
+            if until is not None:
+                return until
+            self._stopping.wait(0.005)
+        return None
+
+    def _of_stretch(
+        self, spectrogram: Spectrogram, stretch: Stretch, until: int
+    ) -> Iterator[Columns]:
+        """The columns of the windows that lie in `stretch` and end at `until` or before."""
+        n_fft, hop = self._settings.n_fft, self._settings.hop_length
+        first = -(-stretch.start // hop)  # the numbers of the windows: [first, after)
+        after = (min(stretch.end, until) - n_fft) // hop + 1
+        while after > first and not self._stopping.is_set():
+            begin = max(first, after - BITE)
+            frames = self._memory.read(begin * hop, (after - 1 - begin) * hop + n_fft)
+            if frames is None:  # overwritten meanwhile: what is older is, too
+                return
+            spectrogram.reset(begin * hop)
+            yield spectrogram.push(self._channel.mono(frames))
+            after = begin
