@@ -33,8 +33,14 @@ class SpectrogramListener:
         self.channel = MIX  # of the memory, which keeps all of them
         self.first_position: int | None = None  # where it began to listen
         self._memory = memory
-        self._spectrogram = Spectrogram(settings)
+        self._made: Spectrogram | None = None
         self._waiting: deque[Columns] = deque(maxlen=MAX_WAITING)
+
+    @property
+    def _spectrogram(self) -> Spectrogram:
+        if self._made is None:  # a kernel takes a moment: not on the window's thread
+            self._made = Spectrogram(self.settings)
+        return self._made
 
     def push(self, block: NDArray[np.float32], position: int) -> None:
         if self.first_position is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -171,6 +171,7 @@ def _decibels(power: FloatArray) -> FloatArray:
     return db
 
 
+@lru_cache(maxsize=4)  # without state, so live columns and those of the past can share one
 def _transform(settings: SpectrogramSettings) -> Transform:
     if settings.scale == "constant-q":
         from studio.analysis.constant_q import ConstantQ  # its kernel takes a moment to make

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.analysis.history import SpectrogramHistory, to_levels
+from studio.analysis.scales import SCALES, Scale
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
 from studio.ui.listen.color_map import color_table
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -92,6 +94,51 @@ def measure_columns(sound: NDArray[np.float32]) -> None:
         say(name, taken[-1], "ms CPU per second of sound")
     say("ours / librosa, hop by hop", taken[0] / taken[1], "times")
     say("ours / librosa, all at once", taken[2] / taken[3], "times")
+
+
+def librosa_views(sound: NDArray[np.float32]) -> dict[Scale, Callable[[], object]]:
+    """What librosa has for each scale, the whole sound at once; it has no log or note rows."""
+    from librosa.feature import melspectrogram
+
+    mel = {"n_fft": N_FFT, "hop_length": HOP, "n_mels": 128, "sr": RATE}
+    cqt = {"sr": RATE, "hop_length": HOP, "bins_per_octave": 36, "n_bins": 296, "fmin": 27.5}
+    return {
+        "linear": lambda: librosa_db(sound),
+        "mel": lambda: librosa.power_to_db(melspectrogram(y=sound, **mel)),
+        "constant-q": lambda: librosa.amplitude_to_db(np.abs(librosa.cqt(sound, **cqt))),
+    }
+
+
+def measure_views(sound: NDArray[np.float32]) -> None:
+    """CPU of each view, hop by hop, beside what librosa takes for the whole sound at once."""
+    seconds = len(sound) / RATE
+    theirs = librosa_views(sound)
+    for scale in SCALES:
+        spectrogram = Spectrogram(replace(SETTINGS, scale=scale))
+        took = 1e3 * cpu_seconds(lambda s=spectrogram: stream(s, sound), 3) / seconds
+        say(f"columns, {scale}, hop by hop", took, "ms CPU per second of sound")
+        if scale in theirs:
+            theirs[scale]()
+            batch = 1e3 * cpu_seconds(theirs[scale], 3) / seconds
+            say(f"ours hop by hop / librosa {scale} at once", took / batch, "times")
+
+
+def stream(spectrogram: Spectrogram, sound: NDArray[np.float32]) -> None:
+    spectrogram.reset(0)
+    for at in range(0, len(sound), HOP):
+        spectrogram.push(sound[at : at + HOP])
+
+
+def measure_channels(sound: NDArray[np.float32], n_channels: int = 8) -> None:
+    """Eight microphones at once: seconds of one core for a second of sound."""
+    channels = [Spectrogram(SETTINGS) for _ in range(n_channels)]
+
+    def all_of_them() -> None:
+        for spectrogram in channels:
+            stream(spectrogram, sound)
+
+    took = cpu_seconds(all_of_them, 3) * RATE / len(sound)
+    say(f"{n_channels} channels at once / real time", took, "times (1 would be too late)")
 
 
 class Stage(ListenViewModel):
@@ -170,6 +217,8 @@ def main() -> None:
     sound = some_sound(seconds)
     sys.stdout.write(f"{Path(__file__).name}: {seconds:g} s of sound at {RATE} Hz\n")
     measure_columns(sound)
+    measure_views(sound)
+    measure_channels(sound)
     measure_painting(ours(sound))
 
 
