@@ -52,6 +52,15 @@ class FrequencyAxis:
         ends = unwarp(self.scale, np.array([low, low + span]))
         return FrequencyAxis(float(ends[0]), float(ends[1]), self.scale)
 
+    def shifted(self, fraction: float, limits: FrequencyAxis) -> FrequencyAxis:
+        """The axis moved up by `fraction` of itself, as far as `limits` let it."""
+        low, high = self._ends()
+        bottom, top = limits._ends()
+        span = high - low
+        low = max(bottom, min(low + fraction * span, top - span))
+        ends = unwarp(self.scale, np.array([low, low + span]))
+        return FrequencyAxis(float(ends[0]), float(ends[1]), self.scale)
+
 
 def pitch_to_hz(pitch: float) -> float:
     """The frequency of a MIDI pitch."""

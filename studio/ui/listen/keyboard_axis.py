@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.listen.frequency_axis import (
+    LOWEST_C_HZ,
     FrequencyAxis,
     hz_to_pitch,
     note_name,
@@ -63,7 +64,7 @@ class KeyboardAxis(QWidget):
         painter.fillRect(self.rect(), theme().color("surface"))
         keys = QRectF(self.width() - KEYS_WIDTH, 0, KEYS_WIDTH, self.height())
         painter.fillRect(keys, theme().color("key_white"))
-        low = int(hz_to_pitch(self._axis.low_hz))
+        low = int(hz_to_pitch(max(LOWEST_C_HZ, self._axis.low_hz)))
         high = int(hz_to_pitch(self._axis.high_hz)) + 1
         self._draw_keys(painter, range(low, high + 1))
         self._draw_names(painter, range(low, high + 1))
@@ -84,15 +85,15 @@ class KeyboardAxis(QWidget):
 
     def _draw_names(self, painter: QPainter, pitches: range) -> None:
         is_roomy = self._key(60, KEYS_WIDTH).height() >= MIN_LABEL_GAP
-        octave = abs(self._y(pitch_to_hz(12)) - self._y(pitch_to_hz(0)))
+        last = float("inf")
         painter.setPen(KEY_INK)
-        if octave < MIN_LABEL_GAP:
-            return
         for pitch in pitches:
             is_named = pitch % 12 not in BLACK if is_roomy else pitch % 12 == 0
             y = self._y(pitch_to_hz(pitch))
-            if is_named and pitch != self._pointed and self._has_room(y):
-                self._draw_label(painter, y, self.width() - 3, note_name(pitch))
+            if is_named and self._has_room(y) and last - y >= MIN_LABEL_GAP:
+                last = y
+                if pitch != self._pointed:
+                    self._draw_label(painter, y, self.width() - 3, note_name(pitch))
 
     def _draw_hz(self, painter: QPainter) -> None:
         left = self.width() - KEYS_WIDTH

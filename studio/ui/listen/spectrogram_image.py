@@ -23,7 +23,7 @@ class SpectrogramImage:
 
     def __init__(self, history: SpectrogramHistory, settings: SpectrogramSettings) -> None:
         self._history, self._settings = history, settings
-        self.floor_db, self.ceiling_db = -90.0, -10.0
+        self.color_map, self.floor_db, self.ceiling_db = "dusk", -90.0, -10.0
         self._pixels: NDArray[np.uint32] = np.zeros((1, 1), dtype=np.uint32)
         self._key: tuple[object, ...] = ()
         self._from = self._to = NOWHERE  # the pixel columns that are drawn: [from, to)
@@ -37,7 +37,8 @@ class SpectrogramImage:
         Returns the ring's first column: draw [that, width) and then [0, that).
         """
         revision = self._history.revision
-        key = (width, height, axis, per_pixel, self.floor_db, self.ceiling_db, revision)
+        look = (self.color_map, self.floor_db, self.ceiling_db)
+        key = (width, height, axis, per_pixel, look, revision)
         if key != self._key:
             self._restart(width, height, axis)
             self._key = key
@@ -61,7 +62,9 @@ class SpectrogramImage:
     def _level_colors(self) -> NDArray[np.uint32]:
         db = FLOOR_DB + STEP_DB * np.arange(256)
         shade = np.clip((db - self.floor_db) / (self.ceiling_db - self.floor_db), 0, 1)
-        colors: NDArray[np.uint32] = color_table()[np.rint(shade * 255).astype(np.intp)]
+        colors: NDArray[np.uint32] = color_table(self.color_map)[
+            np.rint(shade * 255).astype(np.intp)
+        ]
         return colors
 
     def _draw(self, first: int, after: int, per_pixel: float) -> None:

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.listen.frequency_axis import MINUS, FrequencyAxis, note_and_cents, octave_hz
+from studio.ui.listen.frequency_axis import FrequencyAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
-from studio.ui.listen.picture_text import FAINT_LINE, HAIR_LINE, draw_text, text_size
+from studio.ui.listen.picture_geometry import PictureGeometry
+from studio.ui.listen.picture_gestures import PictureGestures
+from studio.ui.listen.picture_marks import PictureMarks
+from studio.ui.listen.picture_model import PictureModel
+from studio.ui.listen.picture_overlay import PictureOverlay
+from studio.ui.listen.readout import Place, describe
 from studio.ui.listen.spectrogram_image import SpectrogramImage
 from studio.ui.listen.time_marks import draw_time_marks
-from studio.ui.listen.viewport import ZOOM_STEP, Viewport
-from studio.ui.theme import GRID, SPACE_M, font_normal, tabular, theme
+from studio.ui.listen.viewport import Viewport
+from studio.ui.theme import theme
 
 
 class SpectrogramView(QWidget):
-    """Draws the history of the view-model; holds only where one looks."""
+    """Draws the history of the view-model; holds only where one looks and what is marked."""
 
-    pointed = Signal(object)  # the frequency under the pointer in Hz, None where there is none
+    pointed = Signal(object)  # the frequency pointed at in Hz, None where there is none
 
     def __init__(self, view_model: ListenViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("spectrogram")
         self.setAccessibleName(self.tr("Spectrogram"))
         self.setStatusTip(
-            self.tr("Wheel: zoom pitch. Ctrl+wheel: time span. Drag: look back. L or Home: now.")
+            self.tr(
+                "Wheel: zoom (Ctrl: time only, Shift: pitch only). Drag: look back. Click: pin. "
+                "L: now. F: freeze. H: overtones. C: cursor by keys. 0: show all."
+            )
         )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -36,14 +51,22 @@ class SpectrogramView(QWidget):
         self.setMinimumSize(320, 160)
         self._view_model = view_model
         self.viewport = Viewport(view_model, self)
+        self.picture = PictureModel(view_model, self.viewport, parent=self)
+        self.marks = PictureMarks(self)
+        self.geometry_ = PictureGeometry(self, view_model, self.viewport)
+        self._gestures = PictureGestures(self.geometry_, self.viewport, self.marks)
+        self._overlay = PictureOverlay(view_model, self.geometry_, self.marks)
+        self._image: SpectrogramImage | None = None
+        self._connect()
+
+    def _connect(self) -> None:
         self.viewport.axis_changed.connect(self.update)
         self.viewport.time_changed.connect(self.update)
-        self._pointer: QPointF | None = None
-        self._drag: tuple[float, int] | None = None  # where it began, and the right edge then
-        self._image: SpectrogramImage | None = None
-        view_model.started.connect(self._on_started)
-        view_model.picture_changed.connect(self._on_started)
-        view_model.ticked.connect(self._on_ticked)
+        self.picture.look_changed.connect(self.update)
+        self.marks.changed.connect(self._on_marked)
+        self._view_model.started.connect(self._on_started)
+        self._view_model.picture_changed.connect(self._on_picture_changed)
+        self._view_model.ticked.connect(self._on_ticked)
         theme().changed.connect(self.update)
 
     @property
@@ -59,33 +82,39 @@ class SpectrogramView(QWidget):
     @property
     def samples_per_pixel(self) -> float:
         """How much time a (logical) pixel is."""
-        return self.viewport.span_s * self._view_model.sample_rate / max(1, self.width())
+        return self.geometry_.samples_per_pixel
 
     def readout(self) -> str:
-        """Time, frequency, note and level under the pointer; '' where there is none."""
-        hearing = self._view_model.hearing
-        if self._pointer is None or hearing is None:
-            return ""
-        hz, position = self._hz_at(self._pointer), self._position_at(self._pointer)
-        level = hearing.db_at(position, hz)
-        db = self.tr("no sound") if level is None else f"{level:.0f} dB"
-        seconds = position / self._view_model.sample_rate
-        text = f"{seconds:.2f} s · {hz:.0f} Hz · {note_and_cents(hz)} · {db}"
-        return text.replace("-", MINUS)
+        """Time, frequency, note and level of the place pointed at; '' where there is none."""
+        place = self.marks.place
+        return "" if place is None else describe(self._view_model, place)
+
+    def copy(self) -> None:
+        """Put the readings of the pins and of the place pointed at on the clipboard."""
+        places: list[Place] = [*self.marks.pins, *filter(None, (self.marks.place,))]
+        lines = [text for place in places if (text := describe(self._view_model, place))]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _on_started(self) -> None:
+        self.marks.clear()
+        self._on_picture_changed()
+
+    def _on_picture_changed(self) -> None:
         self._image = SpectrogramImage(self._view_model.history, self._view_model.settings)
+        self.update()
+
+    def _on_marked(self) -> None:
+        place = self.marks.place
+        self.pointed.emit(None if place is None else place.hz)
+        self.setAccessibleDescription(self.readout())
         self.update()
 
     def _on_ticked(self, _n_columns: int) -> None:
         if self.viewport.is_live:
             self.viewport.time_changed.emit()
-
-    def _hz_at(self, at: QPointF) -> float:
-        return self.axis.hz(1 - at.y() / max(1, self.height()))
-
-    def _position_at(self, at: QPointF) -> int:
-        return round(self.end_position - (self.width() - at.x()) * self.samples_per_pixel)
+        elif self._view_model.hearing and self._view_model.hearing.is_changing:
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -93,15 +122,14 @@ class SpectrogramView(QWidget):
             painter.fillRect(self.rect(), theme().color("surface_sunken"))
             return
         self._draw_sound(painter, self._image)
-        for hz in octave_hz(self.axis):
-            y = round(self.height() * (1 - self.axis.fraction(hz)))
-            painter.fillRect(QRectF(0, y, self.width(), 1), FAINT_LINE)
         rate = self._view_model.sample_rate
         draw_time_marks(painter, self.size(), self.end_position / rate, self.viewport.span_s)
-        self._draw_words(painter)
+        self._overlay.paint(painter, self._live_hint())
 
     def _draw_sound(self, painter: QPainter, picture: SpectrogramImage) -> None:
-        ratio = self.devicePixelRatioF()
+        look, ratio = self.picture.look, self.devicePixelRatioF()
+        picture.color_map = look.color_map
+        picture.floor_db, picture.ceiling_db = look.floor_db, look.ceiling_db
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         per_pixel = self.viewport.span_s * self._view_model.sample_rate / max(1, width)
         first = picture.update(width, height, self.axis, per_pixel, self.end_position)
@@ -112,69 +140,36 @@ class SpectrogramView(QWidget):
             target = QRectF(split, 0, self.width() - split, self.height())
             painter.drawImage(target, picture.image, QRectF(0, 0, first, height))
 
-    def _draw_words(self, painter: QPainter) -> None:
-        painter.setFont(tabular(font_normal()))
-        if not self.viewport.is_live:
-            back = self._view_model.shown_position - self.end_position
-            text = self.tr("{0:.1f} s ago · L: back to now")
-            back_s = back / self._view_model.sample_rate
-            draw_text(painter, QPointF(SPACE_M, SPACE_M), text.format(back_s))
-        text = self.readout()
-        if self._pointer is None or not text:
-            return
-        x, y = round(self._pointer.x()), round(self._pointer.y())
-        painter.fillRect(QRectF(0, y, self.width(), 1), HAIR_LINE)
-        painter.fillRect(QRectF(x, 0, 1, self.height()), HAIR_LINE)
-        width, height = text_size(painter, text)
-        left = x + GRID if x + GRID + width < self.width() else x - GRID - width
-        top = y - GRID - height if y > height + GRID else y + GRID
-        draw_text(painter, QPointF(left, top), text)
-
-    def _point(self, at: QPointF | None) -> None:
-        self._pointer = at
-        self.pointed.emit(None if at is None else self._hz_at(at))
-        self.update()
+    def _live_hint(self) -> str:
+        if self.viewport.is_live:
+            return ""
+        back = self._view_model.shown_position - self.end_position
+        text = self.tr("{0:.1f} s ago · L: back to now")
+        return text.format(back / self._view_model.sample_rate)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.viewport.step_span(-1 if steps > 0 else 1)
-        else:
-            self.viewport.zoom(ZOOM_STEP**steps, 1 - event.position().y() / max(1, self.height()))
-        self._point(event.position())
+        self._gestures.wheel(event)
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and self._gestures.pinch(event):
+            return True
+        return super().event(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._drag = (event.position().x(), self.end_position)
+        self._gestures.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is not None:
-            start_x, end = self._drag
-            moved = event.position().x() - start_x
-            self.viewport.look_at(end - round(moved * self.samples_per_pixel))
-        self._point(event.position())
+        self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag = None
+        self._gestures.release(event)
 
-    def leaveEvent(self, event: object) -> None:
-        self._point(None)
+    def leaveEvent(self, event: QEvent) -> None:
+        self._gestures.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        view = self.viewport
-        page = round(view.span_s * self._view_model.sample_rate / 10)
-        actions: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_Home: view.go_live,
-            Qt.Key.Key_L: view.go_live,
-            Qt.Key.Key_Left: lambda: view.look_at(view.end_position - page),
-            Qt.Key.Key_Right: lambda: view.look_at(view.end_position + page),
-            Qt.Key.Key_Up: lambda: view.zoom(ZOOM_STEP),
-            Qt.Key.Key_Down: lambda: view.zoom(1 / ZOOM_STEP),
-            Qt.Key.Key_Plus: lambda: view.step_span(-1),
-            Qt.Key.Key_Minus: lambda: view.step_span(1),
-        }
-        action = actions.get(Qt.Key(event.key()))
-        if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif not self._gestures.key(Qt.Key(event.key()), event.modifiers()):
             super().keyPressEvent(event)
-        else:
-            action()

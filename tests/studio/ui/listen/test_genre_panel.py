@@ -116,7 +116,7 @@ def test_bands_move_with_the_picture(ribbon: Ribbon, model: ListenViewModel) -> 
     for half_seconds in (3, 2):
         read(model, now - half_seconds * RATE // 2, rock=0.9, jazz=0.1)
     rock = ribbon.color(1.2)
-    ribbon.view.viewport.step_span(1)
+    ribbon.view.viewport.zoom_time(2.0)
     ribbon.span_s = 20
     assert ribbon.color(1.2) == rock
     assert ribbon.color(0.5) == empty

@@ -37,7 +37,7 @@ def pitch_range(view: SpectrogramView) -> float:
 
 KEYS: list[tuple[Qt.Key, Measure, int]] = [
     (Qt.Key.Key_Left, lambda view: view.end_position, -1),
-    (Qt.Key.Key_Up, pitch_range, -1),
+    (Qt.Key.Key_PageUp, pitch_range, -1),
     (Qt.Key.Key_Plus, lambda view: view.viewport.span_s, -1),
     (Qt.Key.Key_Minus, lambda view: view.viewport.span_s, 1),
 ]

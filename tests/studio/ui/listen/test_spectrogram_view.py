@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.spectrogram_view import SpectrogramView
-from studio.ui.listen.viewport import SPANS_S
+from studio.ui.listen.viewport import MAX_SPAN_S, MIN_SPAN_S
 
 RATE = 16_000
 WIDTH, HEIGHT = 600, 320
@@ -49,6 +49,12 @@ def drag(view: SpectrogramView, start: float, end: float) -> None:
     send(view, QEvent.Type.MouseButtonPress, start, 100, held=True)
     send(view, QEvent.Type.MouseMove, end, 100, held=True)
     send(view, QEvent.Type.MouseButtonRelease, end, 100)
+
+
+def click(view: SpectrogramView, x: float, y: float) -> None:
+    send(view, QEvent.Type.MouseMove, x, y)
+    send(view, QEvent.Type.MouseButtonPress, x, y, held=True)
+    send(view, QEvent.Type.MouseButtonRelease, x, y)
 
 
 def hz_at(view: SpectrogramView, y: float) -> float:
@@ -101,30 +107,149 @@ def test_the_picture_is_brightest_at_the_height_of_the_tone(
 
 
 @pytest.mark.parametrize("y", [40, 160, 290])
-def test_the_wheel_zooms_about_the_pointer(
+def test_the_wheel_zooms_both_axes_about_the_pointer(
     view: SpectrogramView, hear: Hear, tone: Tone, y: int
 ) -> None:
-    hear(tone(seconds=1))
-    whole, under = view.axis, hz_at(view, y)
+    hear(tone(seconds=4))
+    drag(view, 100, 130)  # away from now, where the right edge would stay
+    whole, under, span = view.axis, hz_at(view, y), view.viewport.span_s
+    x = WIDTH / 2
+    position = view.geometry_.place(QPointF(x, y)).position
     wheel(view, y, 3)
     assert hz_at(view, y) == pytest.approx(under)
     assert view.axis.high_hz / view.axis.low_hz < whole.high_hz / whole.low_hz
+    assert view.viewport.span_s == pytest.approx(span * 0.8**3)
+    assert view.geometry_.x(position) == pytest.approx(x, abs=1)
     wheel(view, y, -20)
     assert (view.axis.low_hz, view.axis.high_hz) == pytest.approx((whole.low_hz, whole.high_hz))
 
 
-def test_ctrl_and_the_wheel_choose_the_span_of_time(
+def test_while_it_follows_the_sound_now_stays_at_the_edge(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=2))
+    now = view.end_position
+    wheel(view, 100, 4)
+    assert view.viewport.is_live
+    assert view.end_position == now
+
+
+def test_ctrl_zooms_time_alone_and_shift_pitch_alone(
     view: SpectrogramView, hear: Hear, tone: Tone
 ) -> None:
     hear(tone(seconds=1))
     axis, before = view.axis, seconds_per_pixel(view)
     wheel(view, 100, -1, CTRL)
-    assert seconds_per_pixel(view) == pytest.approx(2 * before)
-    for notches, span in ((50, SPANS_S[0]), (-50, SPANS_S[-1])):
-        for _ in SPANS_S:
-            wheel(view, 100, notches // abs(notches), CTRL)
+    assert seconds_per_pixel(view) == pytest.approx(before / 0.8)
+    for notches, span in ((100, MIN_SPAN_S), (-100, MAX_SPAN_S)):
+        wheel(view, 100, notches, CTRL)
         assert seconds_per_pixel(view) * WIDTH == pytest.approx(span)
     assert view.axis == axis
+    before = seconds_per_pixel(view)
+    wheel(view, 100, 2, Qt.KeyboardModifier.ShiftModifier)
+    assert seconds_per_pixel(view) == before
+    assert view.axis != axis
+
+
+def test_two_fingers_move_a_zoomed_picture(view: SpectrogramView, hear: Hear, tone: Tone) -> None:
+    hear(tone(seconds=4))
+    wheel(view, 160, 6)
+    now, low, span = view.end_position, view.axis.low_hz, view.samples_per_pixel
+    at, pixels = QPointF(300, 160), QPoint(40, 25)
+    phase, none = Qt.ScrollPhase.ScrollUpdate, Qt.MouseButton.NoButton
+    event = QWheelEvent(at, view.mapToGlobal(at), pixels, pixels * 8, none, NONE, phase, False)
+    QApplication.sendEvent(view, event)
+    assert now - view.end_position == pytest.approx(40 * span, abs=2)
+    assert view.axis.low_hz > low
+    assert view.samples_per_pixel == span
+
+
+def test_a_drag_moves_a_zoomed_picture_with_the_pointer(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=4))
+    wheel(view, 160, 6)
+    hz = hz_at(view, 100)
+    send(view, QEvent.Type.MouseButtonPress, 300, 100, held=True)
+    send(view, QEvent.Type.MouseMove, 300, 170, held=True)
+    assert hz_at(view, 170) == pytest.approx(hz)
+    send(view, QEvent.Type.MouseButtonRelease, 300, 170)
+
+
+def test_a_click_pins_and_a_second_one_takes_the_pin_away(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=4))
+    plain = view.grab().toImage()
+    click(view, 450, 100)
+    click(view, 520, 200)
+    assert [round(view.geometry_.x(pin.position)) for pin in view.marks.pins] == [450, 520]
+    assert view.grab().toImage() != plain
+    click(view, 452, 101)
+    assert len(view.marks.pins) == 1
+    QTest.keyClick(view, Qt.Key.Key_C, CTRL)
+    lines = QApplication.clipboard().text().replace("\N{MINUS SIGN}", "-").splitlines()
+    assert len(lines) == 2  # the pin, and what the pointer is at
+    assert all(READOUT.fullmatch(line) for line in lines)
+    drag(view, 300, 360)
+    assert len(view.marks.pins) == 1
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert view.marks.pins == ()
+
+
+def test_overtones_are_marked_at_the_multiples(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=4))
+    y = round(y_of(view, 300))
+    send(view, QEvent.Type.MouseMove, 200, y)
+    plain = view.grab().toImage()
+    QTest.keyClick(view, Qt.Key.Key_H)
+    marked = view.grab().toImage()
+    scale = plain.height() / HEIGHT
+    hz = hz_at(view, y)
+    for number in (2, 3, 4):
+        row = round(round(y_of(view, hz * number)) * scale)
+        assert plain.pixel(30, row) != marked.pixel(30, row), number
+    QTest.keyClick(view, Qt.Key.Key_H)
+    assert view.grab().toImage() == plain
+
+
+def test_a_cursor_moves_by_keys_reads_and_pins(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=4))
+    QTest.keyClick(view, Qt.Key.Key_C)
+    assert view.marks.place is not None
+    before = view.geometry_.point(view.marks.place)
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    moved = view.geometry_.point(view.marks.place) - before
+    assert (round(moved.x()), round(moved.y())) == (8, -1)
+    assert view.accessibleDescription() == view.readout() != ""
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert len(view.marks.pins) == 1
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert view.readout()
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert view.readout() == ""
+
+
+def test_f_freezes_and_0_shows_all(
+    view: SpectrogramView, model: ListenViewModel, qtbot: QtBot, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=8))
+    qtbot.waitUntil(lambda: model.history.last_position > RATE // 2, timeout=20_000)
+    wheel(view, 160, 5)
+    QTest.keyClick(view, Qt.Key.Key_F)
+    place, heard = view.end_position, model.shown_position
+    qtbot.waitUntil(lambda: model.shown_position > heard + RATE // 4, timeout=20_000)
+    assert view.end_position == place
+    QTest.keyClick(view, Qt.Key.Key_F)
+    assert view.viewport.is_live
+    QTest.keyClick(view, Qt.Key.Key_0)
+    assert view.viewport.span_s == 10
+    assert view.axis.high_hz == model.settings.top_hz
 
 
 def test_a_drag_looks_back_as_far_as_there_is_sound_and_home_returns(
