@@ -22,6 +22,7 @@ from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keyboard_axis import KeyboardAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.theme import SPACE_M
@@ -45,6 +46,7 @@ class ListenPanel(QWidget):
         self._axis = KeyboardAxis(self.view.axis)
         self.view.viewport.axis_changed.connect(self._axis.set_axis)
         self.view.pointed.connect(self._axis.point_at)
+        self.picture_bar = PictureBar(self.view.picture)
         self.cards = CardColumn()
         self.cards.add(GenrePanel(view_model))
         self._card = self._empty_card()
@@ -54,7 +56,9 @@ class ListenPanel(QWidget):
         layout.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         layout.setSpacing(SPACE_M)
         layout.addLayout(self._top_row())
+        layout.addWidget(self.picture_bar)
         layout.addLayout(self._body(), 1)
+        self.picture_bar.hide()  # until there is a picture
         view_model.started.connect(self._on_started)
         view_model.no_input.connect(self.show_no_input)
 
@@ -111,6 +115,7 @@ class ListenPanel(QWidget):
 
     def _on_started(self) -> None:
         self._stack.setCurrentIndex(1)
+        self.picture_bar.show()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):
