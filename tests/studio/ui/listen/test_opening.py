@@ -1,10 +1,10 @@
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.analysis.hearing import Hearing
 from studio.audio.devices import Device
 from studio.audio.ring_buffer import RingBuffer
 from studio.errors import StudioError
@@ -20,6 +20,8 @@ class FakeMicrophone:
     """A microphone whose driver does what the test says."""
 
     refusal = ""
+    opened: list["FakeMicrophone"]
+    may_open: threading.Event  # the driver takes its time until it is set
 
     def __init__(self, device: Device | None = None) -> None:
         self.name, self.sample_rate = "desk", RATE
@@ -27,6 +29,8 @@ class FakeMicrophone:
         self.lost_samples, self.is_active, self.is_open = 7, True, False
 
     def start(self) -> None:
+        assert self.may_open.wait(SLOW_MS / 1000)
+        self.opened.append(self)
         if self.refusal:
             raise StudioError(self.refusal)
         self.is_open = True
@@ -38,6 +42,9 @@ class FakeMicrophone:
 @pytest.fixture(autouse=True)
 def _no_real_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listen_view_model, "MicrophoneSource", FakeMicrophone)
+    monkeypatch.setattr(FakeMicrophone, "opened", [], raising=False)
+    monkeypatch.setattr(FakeMicrophone, "may_open", threading.Event(), raising=False)
+    FakeMicrophone.may_open.set()
 
 
 def test_a_microphone_opens_in_the_background(qtbot: QtBot, model: ListenViewModel) -> None:
@@ -58,18 +65,72 @@ def test_a_driver_that_refuses_is_told_in_its_words(
     assert not model.is_running
 
 
+@pytest.fixture
+def done(model: ListenViewModel) -> list[str]:
+    """What each opening came to, '' for success, in the order they were reported."""
+    reasons: list[str] = []
+    model._opener._done.connect(lambda _, reason: reasons.append(reason))
+    return reasons
+
+
 def test_a_device_that_opens_too_late_is_closed_again(
-    qtbot: QtBot, model: ListenViewModel, tone: Tone, paced: None
+    qtbot: QtBot, model: ListenViewModel, tone: Tone, paced: None, done: list[str]
 ) -> None:
+    FakeMicrophone.may_open.clear()
+    begun: list[str] = []
+    model.started.connect(lambda: begun.append(model.source_name))
     model.start_microphone()
-    late = model._opener._wanted
-    assert isinstance(late, Hearing)
-    source = late.source
-    assert isinstance(source, FakeMicrophone)
-    qtbot.waitUntil(lambda: source.is_open, timeout=SLOW_MS)
+    path = tone(seconds=30)
+    model.open_file(path)
+    assert not FakeMicrophone.opened
+    FakeMicrophone.may_open.set()
+    qtbot.waitUntil(lambda: len(done) == 1, timeout=SLOW_MS)
+    assert [source.is_open for source in FakeMicrophone.opened] == [False]
+    assert begun == [path.name] == [model.source_name]
+
+
+def test_a_refusal_that_comes_too_late_is_not_told(
+    qtbot: QtBot,
+    model: ListenViewModel,
+    monkeypatch: pytest.MonkeyPatch,
+    tone: Tone,
+    paced: None,
+    done: list[str],
+) -> None:
+    monkeypatch.setattr(FakeMicrophone, "refusal", "desk can't be opened: it is busy.")
+    FakeMicrophone.may_open.clear()
+    told: list[str] = []
+    model.notice.connect(lambda _, text: told.append(text))
+    model.start_microphone()
     model.open_file(tone(seconds=30))
-    qtbot.waitUntil(lambda: not source.is_open, timeout=SLOW_MS)
+    FakeMicrophone.may_open.set()
+    qtbot.waitUntil(lambda: len(done) == 1, timeout=SLOW_MS)
+    assert not told
     assert model.file is not None
+
+
+def test_of_two_devices_that_open_the_last_one_asked_for_is_kept(
+    qtbot: QtBot, model: ListenViewModel, done: list[str]
+) -> None:
+    FakeMicrophone.may_open.clear()
+    model.start_microphone()
+    model.start_microphone()
+    FakeMicrophone.may_open.set()
+    qtbot.waitUntil(lambda: len(done) == 2, timeout=SLOW_MS)
+    still_open = [source for source in FakeMicrophone.opened if source.is_open]
+    assert still_open == [model.source]
+
+
+def test_a_device_that_opens_after_listening_was_stopped_is_closed_again(
+    qtbot: QtBot, model: ListenViewModel, done: list[str]
+) -> None:
+    FakeMicrophone.may_open.clear()
+    model.start_microphone()
+    model.stop()
+    FakeMicrophone.may_open.set()
+    qtbot.waitUntil(lambda: len(done) == 1, timeout=SLOW_MS)
+    assert [source.is_open for source in FakeMicrophone.opened] == [False]
+    assert not model.is_running
 
 
 def test_a_device_that_is_unplugged_is_told_and_let_go(

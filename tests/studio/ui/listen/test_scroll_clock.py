@@ -63,3 +63,31 @@ def test_after_a_pause_it_catches_up_at_once() -> None:
     arrivals = [*steady(1024, 2), *((at + 5, n + 40 * RATE) for at, n in steady(1024, 1))]
     position, newest = shown(arrivals, 5.5)
     assert newest[-1] - position[-1] < 0.3 * RATE
+
+
+def test_after_a_pause_it_runs_on_evenly() -> None:
+    arrivals = [*steady(1024, 2), *((at + 5, n + 40 * RATE) for at, n in steady(1024, 4))]
+    position, _ = shown(arrivals, 9)
+    steps = np.diff(position)
+    (jump,) = np.flatnonzero(steps > RATE)
+    even = RATE * FRAME_S
+    assert 0.5 * even < steps[jump + 1 :].min()
+    assert steps[jump + 1 :].max() < 1.5 * even
+
+
+def test_a_late_portion_is_forgotten() -> None:
+    late = [(max(at, 2.2) if 2 <= at < 2.2 else at, n) for at, n in steady(512, 9)]
+    position, newest = shown(late, 9)
+    lag_s = (newest - position) / RATE
+    assert lag_s[round(2.4 / FRAME_S)] > 0.1
+    assert lag_s[round(7 / FRAME_S) :].max() < 0.05
+
+
+def test_a_frame_that_comes_late_does_not_overshoot() -> None:
+    clock, before = ScrollClock(RATE), 0
+    for frame in range(600):
+        before = round(frame * FRAME_S * RATE) // 4096 * 4096
+        clock.advance(frame * FRAME_S, before)
+    newest = 10 * RATE + 5000
+    lag = newest - clock.advance(600 * FRAME_S + 0.45, newest)
+    assert 0 < lag <= newest - before  # as much as came at once, and no more
