@@ -12,21 +12,25 @@ from numpy.typing import NDArray
 
 from models.data.audio_files import open_audio
 from models.errors import ModelError
+from studio.audio.file_reader import FileReader, Loop
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sources import RING_SECONDS
 from studio.audio.speaker import Speaker
+from studio.audio.time_stretch import TIME_STRETCH_FRAMES, TimeStretch
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
 BLOCK_FRAMES = 512
+MAX_CHANNELS = 8
 MAX_LATE_S = 0.25  # so much is made up for, else a busy machine plays too slowly
 STOP_WAIT_S = 0.25  # a healthy output gives the thread back within a block
 
 
 class FileSource:
-    """Plays a file into a ring, block by block, with play, pause and seek.
+    """Plays a file into a ring, block by block, with play, pause, seek, loop and speed.
 
-    Positions in the ring count on through pauses and seeks; `time_s` is the place in the file.
+    The ring gets what is heard: positions in it count on through pauses and seeks; `time_s` is
+    the place in the file.
     """
 
     def __init__(self, path: Path, *, is_audible: bool = True, is_paced: bool = True) -> None:
@@ -38,12 +42,15 @@ class FileSource:
         self.name = path.name
         self.sample_rate = int(self._file.samplerate)
         self.duration_s = self._file.frames / self.sample_rate
-        self.ring = RingBuffer(RING_SECONDS * self.sample_rate, int(self._file.channels))
+        self.n_channels = min(MAX_CHANNELS, int(self._file.channels))
+        self.ring = RingBuffer(RING_SECONDS * self.sample_rate, self.n_channels)
         self.lost_samples = 0
         self.failure = ""
+        self.volume = 1.0  # of what is heard; the picture sees the file as it is
+        self._speed = 1.0
+        self._stretch: tuple[float, TimeStretch] | None = None
+        self._reader = FileReader(self._file, self.sample_rate)
         self._is_audible, self._is_paced = is_audible, is_paced
-        self._frame = 0
-        self._seek_to: int | None = None
         self._is_over = False
         self._running = threading.Event()  # cleared while paused
         self._stopping = threading.Event()
@@ -51,7 +58,7 @@ class FileSource:
 
     def start(self) -> None:
         """Begin to play, or play on; from the beginning if it was over."""
-        if self._is_over and self._seek_to is None:
+        if self._is_over and not self._reader.is_seeking:
             self.seek(0.0)
         self._is_over = False
         self._running.set()
@@ -65,7 +72,33 @@ class FileSource:
 
     def seek(self, time_s: float) -> None:
         """Go to a place in the file; at its end playing is over."""
-        self._seek_to = round(min(max(0.0, time_s), self.duration_s) * self.sample_rate)
+        frame = round(min(max(0.0, time_s), self.duration_s) * self.sample_rate)
+        self._reader.seek(frame)
+
+    @property
+    def speed(self) -> float:
+        """How fast it is played, 0.5 to 2; the pitch stays."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._speed = speed
+
+    @property
+    def loop(self) -> tuple[float, float] | None:
+        """The stretch that is played over and over, in seconds; None for the file once."""
+        loop = self._reader.loop
+        return (
+            None if loop is None else (loop.start / self.sample_rate, loop.end / self.sample_rate)
+        )
+
+    @loop.setter
+    def loop(self, loop: tuple[float, float] | None) -> None:
+        if loop is None:
+            self._reader.loop = None
+            return
+        start, end = (round(min(max(0.0, s), self.duration_s) * self.sample_rate) for s in loop)
+        self._reader.loop = Loop.of(start, end, self.sample_rate)
 
     def stop(self) -> None:
         """End and close the file."""
@@ -89,11 +122,10 @@ class FileSource:
     @property
     def time_s(self) -> float:
         """The place in the file that is played next."""
-        target = self._seek_to
-        return (self._frame if target is None else target) / self.sample_rate
+        return self._reader.frame / self.sample_rate
 
     def _run(self) -> None:
-        channels = min(2, self._file.channels)
+        channels = min(2, self.n_channels)
         speaker = Speaker(self.sample_rate, channels) if self._is_audible else None
         try:
             while not self._stopping.is_set():
@@ -111,24 +143,34 @@ class FileSource:
         self._running.wait()
         clock = _Clock(self.sample_rate)
         while self._running.is_set() and not self._stopping.is_set():
-            block = self._next_block()
+            block = self._reader.read(BLOCK_FRAMES)[:, : self.n_channels]
             if not len(block):
+                self._give(self._rest(), speaker, clock)
                 self._is_over = True
                 self._running.clear()
                 return
-            self.ring.write(block)
-            is_heard = speaker is not None and speaker.write(block)
-            if self._is_paced and not is_heard:
-                clock.wait_for(len(block))
+            self._give(self._at_speed(block), speaker, clock)
 
-    def _next_block(self) -> NDArray[np.float32]:
-        target, self._seek_to = self._seek_to, None
-        if target is not None:
-            self._file.seek(target)
-            self._frame = target
-        block: NDArray[np.float32] = self._file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
-        self._frame += len(block)
-        return block
+    def _give(self, heard: NDArray[np.float32], speaker: Speaker | None, clock: _Clock) -> None:
+        self.ring.write(heard)
+        is_heard = speaker is not None and speaker.write(heard * np.float32(self.volume))
+        if self._is_paced and not is_heard:
+            clock.wait_for(len(heard))
+
+    def _rest(self) -> NDArray[np.float32]:
+        """What the time stretch still holds at the end of the file."""
+        silence = np.zeros((TIME_STRETCH_FRAMES, self.n_channels), dtype=np.float32)
+        return self._stretch[1].push(silence) if self._stretch else silence[:0]
+
+    def _at_speed(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What is heard of `block`: at full speed the very samples."""
+        speed = self._speed
+        if speed == 1.0:
+            self._stretch = None
+            return block
+        if self._stretch is None or self._stretch[0] != speed:
+            self._stretch = (speed, TimeStretch(block.shape[1], speed))
+        return self._stretch[1].push(block)
 
 
 class _Clock:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -18,6 +20,7 @@ import resources
 from studio.ui.drop_files import local_files
 from studio.ui.listen.card_column import CardColumn
 from studio.ui.listen.empty_card import EmptyCard
+from studio.ui.listen.file_transport import FileTransport
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keyboard_axis import KeyboardAxis
@@ -27,6 +30,7 @@ from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.theme import SPACE_M
 
+SEEK_S = 5.0
 SOUND_FILES = "*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff"
 
 
@@ -46,6 +50,7 @@ class ListenPanel(QWidget):
         self._axis = KeyboardAxis(self.view.axis)
         self.view.viewport.axis_changed.connect(self._axis.set_axis)
         self.view.pointed.connect(self._axis.point_at)
+        self.transport = FileTransport(view_model)
         self.picture_bar = PictureBar(self.view.picture)
         self.cards = CardColumn()
         self.cards.add(GenrePanel(view_model))
@@ -56,6 +61,7 @@ class ListenPanel(QWidget):
         layout.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         layout.setSpacing(SPACE_M)
         layout.addLayout(self._top_row())
+        layout.addWidget(self.transport)
         layout.addWidget(self.picture_bar)
         layout.addLayout(self._body(), 1)
         self.picture_bar.hide()  # until there is a picture
@@ -116,6 +122,22 @@ class ListenPanel(QWidget):
     def _on_started(self) -> None:
         self._stack.setCurrentIndex(1)
         self.picture_bar.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys that work wherever in Listen the focus is."""
+        actions: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Space: self._view_model.toggle_pause,
+            Qt.Key.Key_O: self.transport.toggle_loop,
+            Qt.Key.Key_BracketLeft: lambda: self.transport.change_speed(-1),
+            Qt.Key.Key_BracketRight: lambda: self.transport.change_speed(1),
+            Qt.Key.Key_Comma: lambda: self.transport.seek_by(-SEEK_S),
+            Qt.Key.Key_Period: lambda: self.transport.seek_by(SEEK_S),
+        }
+        action = actions.get(event.key())
+        if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        else:
+            action()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):

@@ -1,20 +1,19 @@
-"""Where the sound comes from: devices, files, the demo; and the transport of a file."""
+"""Where the sound comes from: devices, files, the demo."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from studio.audio.devices import Device, list_inputs
 from studio.errors import StudioError
 from studio.ui.icons import icon
 from studio.ui.listen.listen_view_model import ListenViewModel
-from studio.ui.theme import GRID, ICON_M, SPACE_M, font_normal, tabular
+from studio.ui.theme import GRID, ICON_M, SPACE_M
 
-SLIDER_STEPS = 1000
 MAX_NAME_WIDTH = 40 * GRID
 
 
@@ -31,30 +30,16 @@ class SourceBar(QWidget):
         self._choose = self._source_button()
         self._stop = self._tool("listen_stop", "stop", self.tr("Stop listening"))
         self._stop.clicked.connect(view_model.stop)
-        self._pause = self._tool("listen_pause", "pause", self.tr("Pause the file, or play on"))
-        self._pause.clicked.connect(view_model.toggle_pause)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setObjectName("listen_seek")
-        self._slider.setAccessibleName(self.tr("Place in the file"))
-        self._slider.setToolTip(self.tr("Drag to go to another place in the file"))
-        self._slider.setMaximum(SLIDER_STEPS)
-        self._slider.valueChanged.connect(self._on_slid)
-        self._time = QLabel()
-        self._time.setObjectName("listen_time")
-        self._time.setFont(tabular(font_normal()))
         self._name = QLabel()
         self._name.setObjectName("listen_source_name")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_M)
-        for widget in (self._choose, self._pause, self._stop, self._name):
+        for widget in (self._choose, self._stop, self._name):
             layout.addWidget(widget)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._time)
-        layout.addStretch(0)
+        layout.addStretch(1)
         view_model.started.connect(self._refresh)
         view_model.stopped.connect(self._refresh)
-        view_model.ticked.connect(self._on_ticked)
         self._refresh()
 
     def _source_button(self) -> QPushButton:
@@ -108,9 +93,6 @@ class SourceBar(QWidget):
 
     def _refresh(self) -> None:
         model = self._view_model
-        is_file = model.file is not None
-        for widget in (self._pause, self._slider, self._time):
-            widget.setVisible(is_file)
         self._stop.setVisible(model.is_running)
         text = model.source_name
         if model.is_running:
@@ -118,28 +100,3 @@ class SourceBar(QWidget):
         self._name.setToolTip(text)
         metrics = QFontMetrics(self._name.font())  # a long name must not widen the window
         self._name.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, MAX_NAME_WIDTH))
-
-    def _on_ticked(self, _n_columns: int) -> None:
-        file = self._view_model.file
-        if file is None:
-            return
-        is_playing = file.is_active and not file.is_paused
-        if self._pause.property("playing") != is_playing:
-            self._pause.setProperty("playing", is_playing)
-            self._pause.setIcon(icon("pause" if is_playing else "play"))
-        self._time.setText(f"{_minutes(file.time_s)} / {_minutes(file.duration_s)}")
-        if not self._slider.isSliderDown():
-            with QSignalBlocker(self._slider):
-                self._slider.setValue(
-                    round(SLIDER_STEPS * file.time_s / max(1e-3, file.duration_s))
-                )
-
-    def _on_slid(self, value: int) -> None:
-        file = self._view_model.file
-        if file is not None:
-            file.seek(value / SLIDER_STEPS * file.duration_s)
-            self._on_ticked(0)
-
-
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -125,3 +125,63 @@ def test_the_pace_makes_up_for_waking_late_but_not_for_a_long_stall(
     for _ in range(100):
         clock.wait_for(10)
     assert now[0] - began == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.75, 1.25, 2.0])
+def test_another_speed_changes_how_long_it_takes_but_not_the_pitch(
+    tmp_path: Path, speed: float
+) -> None:
+    rate, seconds = 22_050, 6.0
+    t = np.arange(round(seconds * rate)) / rate
+    soundfile.write(tmp_path / "a.wav", 0.5 * np.sin(2 * np.pi * 440 * t), rate)
+    source = FileSource(tmp_path / "a.wav", is_audible=False, is_paced=False)
+    source.speed = speed
+    source.start()
+    wait_for_end(source)
+    source.stop()
+    heard = heard_by(source)[:, 0]
+    assert len(heard) / len(t) * speed == pytest.approx(1, abs=0.015)
+    middle = heard[len(heard) // 4 :][: 1 << 15]
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle)), 1 << 20))
+    hz = spectrum.argmax() * rate / (1 << 20)
+    assert 1200 * np.log2(hz / 440) == pytest.approx(0, abs=1)
+    assert np.sqrt(2 * np.mean(middle**2)) == pytest.approx(0.5, rel=0.03)
+
+
+def test_a_loop_is_kept_in_the_file_and_is_never_empty(tmp_path: Path) -> None:
+    write_ramp(tmp_path / "a.wav", seconds=2)
+    source = FileSource(tmp_path / "a.wav", is_audible=False)
+    for asked, kept in (((0.5, 1.5), (0.5, 1.5)), ((1.5, 0.5), (0.5, 1.5)), ((-3, 9), (0, 2))):
+        source.loop = asked
+        assert source.loop == pytest.approx(kept)
+    source.loop = (1.0, 1.0)
+    assert source.loop is not None
+    assert source.loop[1] > source.loop[0]
+    source.loop = None
+    assert source.loop is None
+    source.stop()
+
+
+def test_the_volume_changes_what_is_heard_and_not_what_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played: list[np.ndarray] = []
+
+    class Loudspeaker:
+        def __init__(self, *_: object) -> None: ...
+
+        def write(self, block: np.ndarray) -> bool:
+            played.append(block)
+            return True
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(file_source, "Speaker", Loudspeaker)
+    samples = write_ramp(tmp_path / "a.wav")
+    source = FileSource(tmp_path / "a.wav")
+    source.volume = 0.25
+    source.start()
+    wait_for_end(source)
+    source.stop()
+    np.testing.assert_allclose(heard_by(source)[:, 0], samples, atol=1e-6)
+    np.testing.assert_allclose(np.concatenate(played)[:, 0], samples / 4, atol=1e-6)

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.audio.file_source import FileSource
@@ -100,19 +100,54 @@ def test_pause_stands_still_and_plays_on(
     qtbot.waitUntil(lambda: playing(model).time_s > stood, timeout=10_000)
 
 
-def test_the_slider_goes_to_another_place_even_while_paused(
+def test_a_click_in_the_overview_goes_there_even_while_paused(
     panel: ListenPanel, model: ListenViewModel, tone: Tone, qtbot: QtBot, paced: None
 ) -> None:
     model.open_file(tone(seconds=20))
     click(panel, "listen_pause")
-    slider = part(panel, "listen_seek")
-    assert isinstance(slider, QAbstractSlider)
-    slider.setValue(slider.maximum() * 3 // 4)
-    qtbot.wait(80)
+    strip = part(panel, "listen_seek")
+    QTest.mouseClick(strip, LEFT, pos=QPoint(strip.width() // 2, 10))
+    assert playing(model).time_s == pytest.approx(10, abs=0.1)
+    time = part(panel, "listen_time")
+    assert isinstance(time, QLabel)
+    assert time.text() in ("0:09 / 0:20", "0:10 / 0:20")
+    QTest.keyClick(strip, Qt.Key.Key_Right)
     assert playing(model).time_s == pytest.approx(15, abs=0.1)
-    assert slider.value() == pytest.approx(slider.maximum() * 3 / 4, abs=slider.maximum() / 100)
-    click(panel, "listen_pause")
-    qtbot.waitUntil(lambda: playing(model).time_s > 15.1, timeout=10_000)
+
+
+def test_shift_and_a_drag_loop_a_stretch(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=20))
+    strip = part(panel, "listen_seek")
+    start, end = QPoint(strip.width() // 4, 10), QPoint(strip.width() // 2, 10)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mousePress(strip, LEFT, shift, start)
+    QTest.mouseMove(strip, end)
+    QTest.mouseRelease(strip, LEFT, shift, end)
+    assert playing(model).loop == pytest.approx((5, 10), abs=0.1)
+    QTest.keyClick(panel, Qt.Key.Key_O)
+    assert playing(model).loop is None
+    click(panel, "listen_loop")
+    assert playing(model).loop == pytest.approx((5, 10), abs=0.1)
+
+
+def test_speed_pause_and_place_have_keys(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=20))
+    QTest.keyClick(panel, Qt.Key.Key_BracketLeft)
+    assert playing(model).speed == 0.9
+    QTest.keyClick(panel, Qt.Key.Key_BracketRight)
+    assert playing(model).speed == 1.0
+    QTest.keyClick(panel, Qt.Key.Key_Space)
+    assert playing(model).is_paused
+    QTest.keyClick(panel, Qt.Key.Key_Period)
+    assert 5 <= playing(model).time_s < 7
+    QTest.keyClick(panel, Qt.Key.Key_Comma)
+    assert playing(model).time_s < 2
+    QTest.keyClick(panel, Qt.Key.Key_Space)
+    assert not playing(model).is_paused
 
 
 def test_a_file_that_is_over_plays_again(

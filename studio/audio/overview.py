@@ -1,0 +1,60 @@
+"""The whole of a sound file at a glance: how loud it is where."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.data.audio_files import open_audio
+from models.errors import ModelError
+
+log = logging.getLogger(__name__)
+N_BINS = 2048
+BLOCK_FRAMES = 1 << 15
+
+
+class Overview:
+    """Minimum and maximum in each of equal parts of a file, found by a thread of its own."""
+
+    def __init__(self, path: Path, n_bins: int = N_BINS) -> None:
+        self._path = path
+        self.lows: NDArray[np.float32] = np.zeros(n_bins, dtype=np.float32)
+        self.highs: NDArray[np.float32] = np.zeros(n_bins, dtype=np.float32)
+        self.progress = 0.0  # so much of the file is seen, 0 to 1
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="overview", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon; what is not seen is left flat."""
+        self._stopping.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the end; True if it came in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            with open_audio(self._path) as file:
+                n_frames, done = int(file.frames), 0
+                while not self._stopping.is_set() and done < n_frames:
+                    block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+                    if not len(block):
+                        break
+                    self._take(block, done, n_frames)
+                    done += len(block)
+                    self.progress = done / n_frames
+        except (ModelError, RuntimeError, OSError, ValueError) as error:
+            log.info("no overview of %s: %s", self._path, error)
+        finally:
+            self.progress = 1.0
+
+    def _take(self, block: NDArray[np.float32], start: int, n_frames: int) -> None:
+        bins = (start + np.arange(len(block))) * len(self.lows) // n_frames
+        np.minimum.at(self.lows, bins, block.min(axis=1))
+        np.maximum.at(self.highs, bins, block.max(axis=1))
