@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from studio.analysis.analysis_thread import AnalysisThread, AnyListener
@@ -29,7 +27,7 @@ class Hearing:
         self, source: Source, ask_genre: AskGenre, settings: SpectrogramSettings | None = None
     ) -> None:
         self.source = source
-        settings = replace(settings or SpectrogramSettings(), sample_rate=source.sample_rate)
+        settings = (settings or SpectrogramSettings()).at_rate(source.sample_rate)
         self._level = LevelListener(source.sample_rate)
         self._genre = GenreListener(source.sample_rate, ask_genre)
         self.memory = SoundMemory(source.sample_rate, source.ring.n_channels)
@@ -98,7 +96,7 @@ class Hearing:
         `settings` and `history` change together, in a later `fetch`: when the newest `visible_s`
         seconds are made, or all there is.
         """
-        settings = replace(settings, sample_rate=self.source.sample_rate)
+        settings = settings.at_rate(self.source.sample_rate)
         self._picture.change(settings, self._channel, visible_s)
 
     def fetch(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from studio.analysis.windows import Window, window_samples
 FloatArray = NDArray[np.float32]
 SILENCE_DB = -160.0
 CONSTANT_Q_WINDOW_S = 0.34  # 16384 samples at 48 kHz: below some 150 Hz the bands get no narrower
+LOWEST_HZ = 1.0  # of a picture whose scale never reaches 0 Hz
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class SpectrogramSettings:
     window: Window = "hann"
 
     def __post_init__(self) -> None:
-        lowest = 0.0 if self.scale in ("linear", "mel") else 1.0
+        lowest = 0.0 if self.scale in ("linear", "mel") else LOWEST_HZ
         if self.n_rows < 2 or not lowest <= self.fmin_hz < self.top_hz:
             raise ValueError(f"{self.n_rows=} from {self.fmin_hz} to {self.top_hz} Hz: no picture")
         if self.scale == "constant-q":
@@ -72,11 +73,22 @@ class SpectrogramSettings:
             raise ValueError(f"{self.n_fft=} and {self.hop_length=} do not fit together")
 
     def _keep_to_semitones(self) -> None:
-        low = int(np.floor(warp(self.scale, self.fmin_hz) + 1e-6))
+        lowest = int(np.ceil(warp(self.scale, LOWEST_HZ)))
+        low = max(lowest, int(np.floor(warp(self.scale, self.fmin_hz) + 1e-6)))
         high = max(low + 1, int(np.floor(warp(self.scale, self.top_hz) + 1e-6)))
         object.__setattr__(self, "n_rows", (high - low) * ROWS_PER_SEMITONE + 1)
         object.__setattr__(self, "fmin_hz", float(unwarp(self.scale, low)))
         object.__setattr__(self, "fmax_hz", float(unwarp(self.scale, high)))
+
+    def at_rate(self, sample_rate: int) -> SpectrogramSettings:
+        """The same picture of a sound of `sample_rate` Hz.
+
+        Where that sound has none of the frequencies, as of 10 kHz at 16 000 samples a second, it
+        begins as low as at first.
+        """
+        has_some = self.fmin_hz < 0.9 * sample_rate / 2
+        fmin_hz = self.fmin_hz if has_some else type(self).fmin_hz
+        return replace(self, sample_rate=sample_rate, fmin_hz=fmin_hz)
 
     @property
     def top_hz(self) -> float:

@@ -48,6 +48,8 @@ class FrequencyAxis:
         low, high = self._ends()
         bottom, top = limits._ends()
         span = min(top - bottom, max((top - bottom) * SMALLEST_PART, (high - low) * factor))
+        if span >= top - bottom:
+            return limits
         low = min(max(low + fraction * (high - low - span), bottom), top - span)
         ends = unwarp(self.scale, np.array([low, low + span]))
         return FrequencyAxis(float(ends[0]), float(ends[1]), self.scale)
@@ -57,6 +59,8 @@ class FrequencyAxis:
         low, high = self._ends()
         bottom, top = limits._ends()
         span = high - low
+        if span >= top - bottom:
+            return limits
         low = max(bottom, min(low + fraction * span, top - span))
         ends = unwarp(self.scale, np.array([low, low + span]))
         return FrequencyAxis(float(ends[0]), float(ends[1]), self.scale)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.listen.frequency_axis import (
@@ -15,7 +17,8 @@ from studio.ui.listen.frequency_axis import (
     round_hz,
     short_hz,
 )
-from studio.ui.theme import SPACE_S, font_small, tabular, theme
+from studio.ui.listen.viewport import ZOOM_STEP, Viewport
+from studio.ui.theme import GRID, SPACE_S, font_small, tabular, theme
 
 WIDTH = 80
 KEYS_WIDTH = 44
@@ -24,32 +27,84 @@ BLACK = {1, 3, 6, 8, 10}
 MIN_LABEL_GAP = 14  # pixels between two labels
 MIN_KEY_HEIGHT = 6  # below, lines between white keys would cross the names
 KEY_INK = QColor("#5C5F66")  # on white keys, which are light in every theme
+HALVING = 10 * GRID  # pixels to drag aside for half the range of pitches
+
+
+@dataclass(frozen=True, slots=True)
+class _Drag:
+    """Where it began, at which frequency, and which range was shown then."""
+
+    at: QPointF
+    hz: float
+    axis: FrequencyAxis
 
 
 class KeyboardAxis(QWidget):
-    """Draws the keys of the axis's range, its frequencies, and which key is pointed at."""
+    """Draws the keys of the viewport's range and its frequencies; dragged, it changes the range.
 
-    def __init__(self, axis: FrequencyAxis, parent: QWidget | None = None) -> None:
+    Up and down moves the range, aside zooms it: what was grabbed stays under the pointer.
+    """
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("keyboard_axis")
         self.setAccessibleName(self.tr("Keyboard and frequency axis"))
-        self.setStatusTip(self.tr("Frequency in Hz, and the keys of a piano at their pitch"))
+        tip = self.tr(
+            "Drag up or down: other pitches. Drag aside or wheel: zoom pitch. Double click: all. "
+            "In the picture, by keys: Up, Down, Page Up, Page Down, 0"
+        )
+        self.setStatusTip(tip)
+        self.setToolTip(tip)
         self.setFixedWidth(WIDTH)
-        self._axis = axis
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self._viewport = viewport
         self._pointed: int | None = None
+        self._drag: _Drag | None = None
+        viewport.axis_changed.connect(self.update)
         theme().changed.connect(self.update)
 
-    def set_axis(self, axis: FrequencyAxis) -> None:
-        """Show another range."""
-        self._axis = axis
-        self.update()
+    @property
+    def _axis(self) -> FrequencyAxis:
+        return self._viewport.axis
 
     def point_at(self, hz: float | None) -> None:
         """Mark the key nearest to `hz`."""
-        pitch = None if hz is None else round(hz_to_pitch(hz))
+        pitch = None if not hz else round(hz_to_pitch(hz))  # 0 Hz, too, has no key
         if pitch != self._pointed:
             self._pointed = pitch
             self.update()
+
+    def _hz(self, y: float) -> float:
+        return self._axis.hz(1 - y / max(1, self.height()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            at = event.position()
+            self._drag = _Drag(at, self._hz(at.y()), self._axis)
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        drag, at = self._drag, event.position()
+        if drag is not None:
+            factor = 0.5 ** ((at.x() - drag.at.x()) / HALVING)
+            self._viewport.hold(drag.axis, factor, drag.hz, 1 - at.y() / max(1, self.height()))
+        self.point_at(self._hz(min(max(at.y(), 0.0), float(self.height()))))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag = None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._viewport.show_all_pitches()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        self._viewport.zoom(ZOOM_STEP**steps, 1 - event.position().y() / max(1, self.height()))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.point_at(None)
 
     def _y(self, hz: float) -> float:
         return self.height() * (1 - self._axis.fraction(hz))

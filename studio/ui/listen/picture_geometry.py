@@ -46,11 +46,11 @@ class PictureGeometry:
         return self.height * (1 - self.axis.fraction(hz))
 
     def place(self, at: QPointF) -> Place:
-        """What is under a point."""
-        before = (self.width - at.x()) * self.samples_per_pixel
-        return Place(
-            round(self._viewport.end_position - before), self.axis.hz(1 - at.y() / self.height)
-        )
+        """What is under a point, or at the nearest edge: a drag may leave the picture."""
+        x = min(max(at.x(), 0.0), self.width)
+        y = min(max(at.y(), 0.0), self.height)
+        before = (self.width - x) * self.samples_per_pixel
+        return Place(round(self._viewport.end_position - before), self.axis.hz(1 - y / self.height))
 
     def point(self, place: Place) -> QPointF:
         """Where a place is."""

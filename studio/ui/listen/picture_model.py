@@ -61,6 +61,7 @@ class PictureModel(QObject):
         self._store = store or Settings()
         self.look = Look()
         self._frames = 0
+        self._n_fft = self.settings.n_fft  # as chosen: constant-Q has a window of its own
         self._restore(self._store.get(SETTINGS_KEY, {}))
         view_model.ticked.connect(self._on_ticked)
 
@@ -74,7 +75,8 @@ class PictureModel(QObject):
 
         A hop longer than the window becomes as long as the window.
         """
-        wanted = {**{name: getattr(self.settings, name) for name in KEPT}, **changes}
+        wanted = {name: getattr(self.settings, name) for name in KEPT}
+        wanted = {**wanted, "n_fft": self._n_fft, **changes}
         wanted["hop_length"] = min(wanted["hop_length"], wanted["n_fft"])
         try:
             settings = SpectrogramSettings(self.settings.sample_rate, **wanted)
@@ -82,6 +84,7 @@ class PictureModel(QObject):
             text = self.tr("From {0:g} to {1:g} Hz is no range: the second must be the higher.")
             self.refused.emit(text.format(wanted["fmin_hz"], wanted["fmax_hz"]))
             return False
+        self._n_fft = wanted["n_fft"]
         self._view_model.change_settings(settings, float(self._viewport.span_s))
         self._remember()
         self.settings_changed.emit()
@@ -110,7 +113,7 @@ class PictureModel(QObject):
 
     def _remember(self) -> None:
         kept = {name: getattr(self.settings, name) for name in KEPT}
-        self._store.set(SETTINGS_KEY, {**kept, **asdict(self.look)})
+        self._store.set(SETTINGS_KEY, {**kept, "n_fft": self._n_fft, **asdict(self.look)})
 
     def _restore(self, values: Any) -> None:
         """Take what was remembered, if it makes sense: the file may be from another version."""
@@ -120,6 +123,7 @@ class PictureModel(QObject):
             kept = {name: values[name] for name in KEPT if name in values}
             if kept.get("scale", "log") in SCALES and kept.get("window", "hann") in WINDOWS:
                 self._view_model.change_settings(SpectrogramSettings(**kept))
+                self._n_fft = kept.get("n_fft", self._n_fft)
         names = asdict(self.look).keys() & values.keys()
         with contextlib.suppress(TypeError, ValueError):
             look = replace(self.look, **{name: values[name] for name in names})

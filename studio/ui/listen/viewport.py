@@ -76,6 +76,15 @@ class Viewport(QObject):
         """Move the range of pitches up by `fraction` of its height, as far as there is room."""
         self._set_axis(self.axis.shifted(fraction, self._limits))
 
+    def hold(self, axis: FrequencyAxis, factor: float, hz: float, fraction: float) -> None:
+        """Show `factor` times the pitches of `axis`, with `hz` at `fraction` of the height."""
+        zoomed = axis.zoomed(factor, axis.fraction(hz), self._limits)
+        self._set_axis(zoomed.shifted(zoomed.fraction(hz) - fraction, self._limits))
+
+    def show_all_pitches(self) -> None:
+        """Every pitch; the time in sight stays."""
+        self._set_axis(self._limits)
+
     def show_all(self) -> None:
         """Every pitch, and ten seconds up to now."""
         self.span_s = DEFAULT_SPAN_S

@@ -179,3 +179,16 @@ def test_constant_q_agrees_with_librosa() -> None:
     assert is_sound.sum() > 3000
     assert np.percentile(apart, 95) < 0.3
     assert apart.max() < 1.5
+
+
+@given(
+    scale=st.sampled_from(SCALES),
+    rate=st.sampled_from([8000, 16_000, 44_100, 192_000]),
+    low=st.floats(1, 17_000),
+)
+def test_every_picture_fits_every_sample_rate(scale: Scale, rate: int, low: float) -> None:
+    s = SpectrogramSettings(scale=scale, fmin_hz=low, n_rows=100).at_rate(rate)
+    assert s.sample_rate == rate
+    assert s.fmin_hz < s.top_hz
+    assert s == replace(s)
+    assert s.fmin_hz == pytest.approx(low, rel=0.06) or s.fmin_hz < 30

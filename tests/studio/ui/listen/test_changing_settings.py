@@ -55,3 +55,10 @@ def test_settings_chosen_before_listening_hold_for_what_is_heard(
     model.open_file(tone())
     assert (model.settings.scale, model.settings.hop_length) == ("linear", 1024)
     assert model.settings.sample_rate == model.sample_rate
+
+
+def test_a_range_that_a_sound_has_nothing_of_gives_way(model: ListenViewModel, tone: Tone) -> None:
+    model.change_settings(replace(model.settings, fmin_hz=10_000.0, fmax_hz=18_000.0))
+    assert model.open_file(tone())
+    assert model.settings.fmin_hz < 100
+    assert model.wanted.fmin_hz == 10_000

@@ -161,3 +161,14 @@ def test_what_is_remembered_wrongly_is_forgotten(model: ListenViewModel, kept: o
     picture = PictureModel(model, Viewport(model))
     assert picture.settings.scale == "log"
     assert -120 <= picture.look.floor_db < picture.look.ceiling_db <= 0
+
+
+def test_constant_q_leaves_the_window_that_was_chosen(picture: PictureModel) -> None:
+    picture.change(n_fft=2048)
+    picture.change(scale="constant-q")
+    assert picture.settings.n_fft == 16384
+    again = PictureModel(ListenViewModel(None), picture._viewport)
+    for model in (picture, again):
+        assert model.settings.scale == "constant-q"
+        model.change(scale="log")
+        assert model.settings.n_fft == 2048

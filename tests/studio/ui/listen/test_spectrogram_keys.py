@@ -64,7 +64,7 @@ def test_l_returns_to_now(qtbot: QtBot, view: SpectrogramView) -> None:
 def test_the_key_under_the_pointer_is_marked_until_it_leaves(
     qtbot: QtBot, view: SpectrogramView
 ) -> None:
-    keys = KeyboardAxis(view.axis)
+    keys = KeyboardAxis(view.viewport)
     qtbot.addWidget(keys)
     keys.resize(keys.width(), HEIGHT)
     view.pointed.connect(keys.point_at)

@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.analysis.scales import SCALES, Scale
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.listen.time_marks import TEXT_HEIGHT, TICK
 from studio.ui.listen.viewport import MAX_SPAN_S, MIN_SPAN_S
 
 RATE = 16_000
@@ -122,6 +124,40 @@ def test_the_wheel_zooms_both_axes_about_the_pointer(
     assert view.geometry_.x(position) == pytest.approx(x, abs=1)
     wheel(view, y, -20)
     assert (view.axis.low_hz, view.axis.high_hz) == pytest.approx((whole.low_hz, whole.high_hz))
+
+
+def test_a_small_picture_shows_the_tone_at_its_height_at_every_zoom(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(1000))
+    view.resize(view.minimumSize())
+    height = view.height()
+    for notches in (0, 4, 4, 4):  # from several rows a pixel to several pixels a row
+        y = height * (1 - view.axis.fraction(1000))
+        wheel(view, round(y), notches, Qt.KeyboardModifier.ShiftModifier)
+        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+        image = view.grab().toImage()
+        rows = range(height - TEXT_HEIGHT - TICK)  # above the time marks
+        column = [image.pixelColor(image.width() - 20, row).lightness() for row in rows]
+        brightest = np.flatnonzero(np.array(column) == max(column)).mean() + 0.5
+        assert brightest == pytest.approx(height * (1 - view.axis.fraction(1000)), abs=2)
+    assert view.axis.high_hz / view.axis.low_hz < 2
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_drag_may_leave_the_picture(
+    view: SpectrogramView, hear: Hear, tone: Tone, scale: Scale
+) -> None:
+    hear(tone(seconds=2))
+    view.picture.change(scale=scale, fmin_hz=1.0)
+    send(view, QEvent.Type.MouseButtonPress, 300, 100, held=True)
+    for x, y in ((320, 5000), (-4000, -5000), (9000, 100)):
+        send(view, QEvent.Type.MouseMove, x, y, held=True)
+        place = view.marks.place
+        assert place is not None
+        assert view.axis.low_hz - 1e-6 <= place.hz <= view.axis.high_hz + 1e-6
+        assert 0 <= view.geometry_.x(place.position) <= WIDTH + 1
+    send(view, QEvent.Type.MouseButtonRelease, 300, 100)
 
 
 def test_while_it_follows_the_sound_now_stays_at_the_edge(
