@@ -100,8 +100,10 @@ class AnalysisThread:
         return True
 
     def _hand_over(self, frames: NDArray[np.float32]) -> None:
+        # before the channel: who comes with a new channel must not hear the old one
+        listeners = self._listeners
         mono = self.channel.mono(frames)
-        for listener in self._listeners:
+        for listener in listeners:
             if isinstance(listener, FrameListener):
                 listener.push_frames(frames, self.position)
             else:

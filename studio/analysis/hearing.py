@@ -47,10 +47,13 @@ class Hearing:
             raise
 
     def stop(self) -> None:
-        """Close the source; what was heard stays."""
+        """Close the source; what was heard stays, and is drawn anew to its end."""
         self._stop_threads()
-        self._picture.stop()
         self.source.stop()
+
+    def forget_past(self) -> None:
+        """Draw nothing more anew: this is not looked at any longer."""
+        self._picture.stop()
 
     def _stop_threads(self) -> None:
         self._thread.stop()
@@ -73,7 +76,7 @@ class Hearing:
     @channel.setter
     def channel(self, choice: ChannelChoice) -> None:
         self._channel = self._thread.channel = self._slow_thread.channel = choice
-        self.change_settings(self.settings)
+        self.change_settings(self._picture.asked_settings)
 
     @property
     def settings(self) -> SpectrogramSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -31,8 +32,10 @@ class SpectrogramListener:
     def __init__(self, settings: SpectrogramSettings, memory: SoundMemory | None = None) -> None:
         self.settings = settings
         self.channel = MIX  # of the memory, which keeps all of them
-        self.first_position: int | None = None  # where it began to listen
         self._memory = memory
+        self._first_position: int | None = None
+        self._settling = threading.Lock()
+        self._has_begun = False
         self._made: Spectrogram | None = None
         self._waiting: deque[Columns] = deque(maxlen=MAX_WAITING)
 
@@ -42,10 +45,22 @@ class SpectrogramListener:
             self._made = Spectrogram(self.settings)
         return self._made
 
+    @property
+    def first_position(self) -> int | None:
+        """It makes the windows that end after this position; None if that is not settled."""
+        return self._first_position
+
+    def take_over_at(self, position: int) -> int:
+        """Settle `first_position`, unless it is; what it is now."""
+        with self._settling:
+            if self._first_position is None:
+                self._first_position = position
+            return self._first_position
+
     def push(self, block: NDArray[np.float32], position: int) -> None:
-        if self.first_position is None:
-            self._begin(position)
-            self.first_position = position
+        if not self._has_begun:
+            self._begin(self.take_over_at(position), position)
+            self._has_begun = True
         self._take(block)
 
     def _take(self, block: NDArray[np.float32]) -> None:
@@ -53,9 +68,9 @@ class SpectrogramListener:
         if len(columns.positions):
             self._waiting.append(columns)
 
-    def _begin(self, position: int) -> None:
+    def _begin(self, first: int, position: int) -> None:
         n_fft, hop = self.settings.n_fft, self.settings.hop_length
-        start = max(0, (position - n_fft) // hop + 1) * hop  # the first that ends after `position`
+        start = max(0, (first - n_fft) // hop + 1) * hop  # the first that ends after `first`
         stretches = self._memory.stretches() if self._memory else []
         before = next((s for s in reversed(stretches) if s.start <= position <= s.end), None)
         frames = None
@@ -69,7 +84,8 @@ class SpectrogramListener:
             self._take(self.channel.mono(frames))
 
     def reset(self, position: int) -> None:
-        self._spectrogram.reset(position)
+        if self._has_begun:
+            self._spectrogram.reset(position)
 
     def fetch(self) -> list[Columns]:
         """The columns that have come since the last call."""

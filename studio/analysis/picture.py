@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from studio.analysis.analysis_thread import AnalysisThread
 from studio.analysis.channels import ChannelChoice
@@ -49,15 +50,13 @@ class Picture:
         self._coming, self._coming_settings = _history(settings), settings
         self._visible_s = visible_s
         self._listener = listener
-        asked_s = time.monotonic()
-
-        def until() -> int | None:
-            if listener.first_position is None and time.monotonic() - asked_s > IDLE_S:
-                return self._thread.position  # where it will go on
-            return listener.first_position
-
         self._thread.add(listener)
-        self._past = Reanalysis(self._memory, settings, channel, until)
+        self._past = Reanalysis(self._memory, settings, channel, _takeover(self._thread, listener))
+
+    @property
+    def asked_settings(self) -> SpectrogramSettings:
+        """What the picture is going to be made by, or is."""
+        return self.settings if self._coming is None else self._coming_settings
 
     @property
     def is_changing(self) -> bool:
@@ -97,6 +96,19 @@ class Picture:
         if self._past is None or seen_s >= self._visible_s:
             self.history, self.settings = coming, self._coming_settings
             self._coming = None
+
+
+def _takeover(thread: AnalysisThread, listener: SpectrogramListener) -> Callable[[], int | None]:
+    """Tells where `listener` took over, or what it is told to where nothing comes any more."""
+    asked_s = time.monotonic()
+
+    def until() -> int | None:
+        position = thread.position
+        if listener.first_position is None and time.monotonic() - asked_s > IDLE_S:
+            return listener.take_over_at(position)
+        return listener.first_position
+
+    return until
 
 
 def _history(settings: SpectrogramSettings) -> SpectrogramHistory:

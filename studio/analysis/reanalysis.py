@@ -15,7 +15,7 @@ from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSetting
 
 log = logging.getLogger(__name__)
 BITE = 128  # columns at a time: some milliseconds, so that it can be stopped and others get on
-MAX_WAITING = 64  # bites that the window has not fetched yet
+MAX_WAITING = 16  # bites: no more than the window takes in without stopping for long
 LOW_PRIORITY = 10
 
 
@@ -65,9 +65,7 @@ class Reanalysis:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
         try:
             for columns in self._bites():
-                while len(self._waiting) >= MAX_WAITING and not self._stopping.is_set():
-                    self._room.clear()
-                    self._room.wait(1.0)
+                self._wait_for_room()
                 if self._stopping.is_set():
                     return
                 self._waiting.append(columns)
@@ -75,6 +73,13 @@ class Reanalysis:
             log.exception("drawing anew ended")
         finally:
             self._is_done = True
+
+    def _wait_for_room(self) -> None:
+        while not self._stopping.is_set():
+            self._room.clear()  # before the look, so that no call in between is missed
+            if len(self._waiting) < MAX_WAITING:
+                return
+            self._room.wait(1.0)
 
     def _bites(self) -> Iterator[Columns]:
         until = self._wait_for_start()

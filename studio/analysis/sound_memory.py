@@ -59,7 +59,8 @@ class SoundMemory:
 
     def _jumps_and_ends(self) -> list[tuple[tuple[int, int], int]]:
         """The jumps, and where in the ring what follows each of them ends."""
-        jumps, written = self._jumps, self._ring.written
+        written = self._ring.written  # first: sound after a newer jump must not count
+        jumps = self._jumps
         ends = [in_ring for _, in_ring in jumps[1:]] + [written]
         return list(zip(jumps, ends[: len(jumps)], strict=True))
 

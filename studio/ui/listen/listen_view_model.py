@@ -152,6 +152,7 @@ class ListenViewModel(QObject):
             self._wake()
 
     def _begin(self, hearing: Hearing) -> None:
+        self._forget_past()
         self.hearing, self.source = hearing, hearing.source
         self.settings, self.history = hearing.settings, hearing.history
         self.sample_rate = hearing.source.sample_rate
@@ -171,15 +172,24 @@ class ListenViewModel(QObject):
         hearing, source = self.hearing, self.source
         if hearing is None or source is None:
             return
-        self._timer.stop()
         hearing.stop()
         self.source = None
+        if not hearing.is_changing:
+            self._timer.stop()
         hearing.fetch()
         self._take_picture(hearing)
         self.shown_position = self.history.last_position
         self.stopped.emit()
 
-    close = stop
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        self._forget_past()
+        self._timer.stop()
+
+    def _forget_past(self) -> None:
+        if self.hearing is not None:
+            self.hearing.forget_past()
 
     def toggle_pause(self) -> None:
         """Pause a file, or play on; from the beginning if it was over."""

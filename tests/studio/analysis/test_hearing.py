@@ -164,3 +164,19 @@ def test_the_path_of_sound_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_a_channel_chosen_while_the_picture_changes_keeps_the_new_settings() -> None:
+    hearing = Hearing(Tape(np.zeros(RATE, np.float32)), ask_genre=lambda *window: None)
+    hearing.start()
+    wait_for(hearing, 5)
+    settings = replace(hearing.settings, n_fft=512, hop_length=128)
+    hearing.change_settings(settings)
+    hearing.channel = ChannelChoice(0)
+    deadline = time.monotonic() + 20
+    while hearing.is_changing:
+        assert time.monotonic() < deadline
+        hearing.fetch()
+        time.sleep(0.005)
+    hearing.stop()
+    assert hearing.settings == settings

@@ -1,10 +1,12 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.analysis.sound_memory import SoundMemory, Stretch
+from studio.audio.ring_buffer import RingBuffer
 
 RATE = 100
 
@@ -51,3 +53,33 @@ def test_a_stream_that_began_before_is_kept_from_where_one_listens() -> None:
     memory = SoundMemory(RATE, n_channels=2)
     memory.push_frames(frames(70, 10), 70)
     assert memory.stretches() == [Stretch(70, 80)]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_gap_that_comes_while_one_reads_is_not_read_over(when: str) -> None:
+    """The writer is let in just before, or just after, the reader looks how much there is."""
+
+    class Busy(RingBuffer):
+        reads = 0
+
+        @property
+        def written(self) -> int:
+            is_now = self.reads == 1
+            self.reads -= 1
+            if is_now and when == "before":
+                memory.push_frames(frames(50, 10), 50)
+            written = self.__dict__["so_far"]
+            if is_now and when == "after":
+                memory.push_frames(frames(50, 10), 50)
+            return int(written)
+
+        @written.setter
+        def written(self, value: int) -> None:
+            self.__dict__["so_far"] = value
+
+    memory = SoundMemory(RATE, n_channels=2)
+    memory._ring = Busy(200, 2)
+    memory.push_frames(frames(0, 10), 0)
+    memory._ring.reads = 1
+    assert memory.read(5, 10) is None
+    assert memory.stretches() == [Stretch(0, 10), Stretch(50, 60)]

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -62,3 +63,35 @@ def test_a_range_that_a_sound_has_nothing_of_gives_way(model: ListenViewModel, t
     assert model.open_file(tone())
     assert model.settings.fmin_hz < 100
     assert model.wanted.fmin_hz == 10_000
+
+
+def n_drawing_threads() -> int:
+    return sum(thread.name == "reanalysis" for thread in threading.enumerate())
+
+
+def test_stopping_in_the_middle_of_a_change_does_not_cut_the_past(
+    qtbot: QtBot, model: ListenViewModel, tone: Tone
+) -> None:
+    model.open_file(tone(hz=1000.0, seconds=2.0))
+    qtbot.waitUntil(lambda: model.history.last_position > model.sample_rate, timeout=SLOW_MS)
+    wanted = replace(model.settings, hop_length=64)
+    model.change_settings(wanted)
+    model.stop()
+    qtbot.waitUntil(lambda: not model.hearing.is_changing, timeout=SLOW_MS)
+    assert model.settings == wanted
+    assert model.history.first_position == wanted.n_fft // 2
+
+
+def test_what_is_no_more_looked_at_is_drawn_no_further(
+    qtbot: QtBot, model: ListenViewModel, tone: Tone
+) -> None:
+    model.open_file(tone(hz=1000.0, seconds=2.0))
+    qtbot.waitUntil(lambda: model.history.last_position > model.sample_rate, timeout=SLOW_MS)
+    model.stop()
+    model.change_settings(replace(model.settings, hop_length=1))  # for a long time
+    assert n_drawing_threads() == 1
+    model.open_file(tone(hz=500.0))
+    qtbot.waitUntil(lambda: n_drawing_threads() == 0, timeout=SLOW_MS)
+    model.change_settings(replace(model.settings, hop_length=1))
+    model.close()
+    qtbot.waitUntil(lambda: n_drawing_threads() == 0, timeout=SLOW_MS)

@@ -1,0 +1,173 @@
+"""Where live columns and those of the past meet, whichever thread was quicker."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from studio.analysis.analysis_thread import AnalysisThread
+from studio.analysis.channels import MIX, ChannelChoice
+from studio.analysis.history import to_levels
+from studio.analysis.listeners import SpectrogramListener
+from studio.analysis.picture import Picture
+from studio.analysis.sound_memory import SoundMemory
+from studio.analysis.spectrogram import Spectrogram, SpectrogramSettings
+from studio.audio.ring_buffer import RingBuffer
+
+RATE = 8000
+BEFORE = SpectrogramSettings(RATE, n_fft=256, hop_length=64, n_rows=40, fmax_hz=4000.0)
+AFTER = replace(BEFORE, n_fft=512, hop_length=32, n_rows=50)
+SOUND = np.random.default_rng(3).standard_normal((6000, 2)).astype(np.float32) / 8
+
+
+class Tape:
+    name, sample_rate, is_active, lost_samples = "tape", RATE, True, 0
+
+    def __init__(self) -> None:
+        self.ring = RingBuffer(60_000, 2)
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Stage:
+    """A picture whose analysis thread is moved by hand."""
+
+    def __init__(self) -> None:
+        self.tape, self.memory = Tape(), SoundMemory(RATE, 2)
+        self.thread = AnalysisThread(self.tape, (self.memory,))
+        self.picture = Picture(self.thread, self.memory, BEFORE)
+
+    def play(self, start: int, end: int) -> None:
+        self.tape.ring.write(SOUND[start:end])
+        while self.thread.step():
+            pass
+
+    def fetch_until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not is_so():
+            assert time.monotonic() < deadline
+            self.picture.fetch()
+            time.sleep(0.002)
+
+    def settle(self) -> None:
+        self.fetch_until(lambda: not self.picture.is_changing)
+        self.picture.fetch()
+
+    def check(self, settings: SpectrogramSettings, channel: ChannelChoice = MIX) -> None:
+        """The picture is that of the whole sound: no column missing, none twice."""
+        whole = Spectrogram(settings).push(channel.mono(SOUND[: self.tape.ring.written]))
+        history = self.picture.history
+        assert self.picture.settings == settings
+        assert history.n_kept == len(whole.db)
+        levels, is_there = history.at(whole.positions, tolerance=0)
+        assert is_there.all()
+        np.testing.assert_array_equal(levels, to_levels(whole.db))
+
+
+class Wedge:
+    """A listener that does something once, in the middle of a portion being handed over."""
+
+    def __init__(self, do: Callable[[], None]) -> None:
+        self._do: Callable[[], None] | None = do
+
+    def push(self, block: np.ndarray, position: int) -> None:
+        do, self._do = self._do, None
+        if do:
+            do()
+
+    def reset(self, position: int) -> None: ...
+
+
+def test_a_source_that_stands_still_and_goes_on_leaves_no_seam() -> None:
+    stage = Stage()
+    stage.play(0, 3001)
+    stage.picture.change(AFTER, MIX, 1.0)
+    stage.settle()
+    stage.check(AFTER)
+    stage.play(3001, 6000)
+    stage.settle()
+    stage.check(AFTER)
+
+
+def test_a_change_in_the_middle_of_a_portion_leaves_no_seam() -> None:
+    """The new listener hears only the next portion; the past is drawn before that one comes."""
+    stage = Stage()
+    stage.play(0, 2000)
+
+    def change() -> None:
+        stage.picture.change(AFTER, MIX, 1.0)
+        stage.settle()
+
+    stage.thread.add(Wedge(change))
+    stage.play(2000, 4001)
+    stage.play(4001, 6000)
+    stage.settle()
+    stage.check(AFTER)
+
+
+def test_several_changes_in_a_row_show_the_last_one() -> None:
+    stage = Stage()
+    stage.play(0, 3000)
+    for hop in (16, 48, 128):
+        stage.picture.change(replace(AFTER, hop_length=hop), MIX, 1.0)
+    stage.picture.change(AFTER, MIX, 1.0)
+    assert stage.picture.asked_settings == AFTER
+    assert stage.picture.settings == BEFORE
+    stage.play(3000, 6000)
+    stage.settle()
+    stage.check(AFTER)
+
+
+@pytest.mark.parametrize(("settled", "begun", "expected"), [(None, 700, 700), (500, 700, 500)])
+def test_where_the_live_columns_take_over_is_settled_once(
+    settled: int | None, begun: int, expected: int
+) -> None:
+    listener = SpectrogramListener(AFTER, SoundMemory(RATE, 2))
+    assert listener.first_position is None
+    if settled is not None:
+        assert listener.take_over_at(settled) == settled
+    listener.push(SOUND[:100, 0], begun)
+    assert listener.first_position == expected
+    assert listener.take_over_at(900) == expected
+
+
+def test_who_comes_with_a_new_channel_does_not_hear_the_old_one() -> None:
+    stage, right, heard = Stage(), ChannelChoice(1), []
+
+    class Ear:
+        def push(self, block: np.ndarray, position: int) -> None:
+            heard.append(block[0] == SOUND[position, 1])
+
+        def reset(self, position: int) -> None: ...
+
+    class Switch(ChannelChoice):
+        """The old choice, during whose work the window chooses another."""
+
+        def mono(self, frames: np.ndarray) -> np.ndarray:
+            mixed = ChannelChoice.mono(self, frames)
+            stage.thread.channel = right
+            stage.thread.add(Ear())
+            return mixed
+
+    stage.thread.channel = Switch()
+    stage.play(0, 100)
+    stage.play(100, 200)
+    assert heard == [True]
+
+
+def test_a_past_that_fills_the_history_ends() -> None:
+    stage = Stage()
+    stage.play(0, 6000)
+    stage.picture.fetch()
+    stage.picture.change(AFTER, MIX, 0.1)
+    stage.picture._coming = stage.picture._coming and type(stage.picture._coming)(50, 100, 1.0)
+    stage.settle()
+    whole = Spectrogram(AFTER).push(MIX.mono(SOUND))
+    levels, is_there = stage.picture.history.at(whole.positions[-100:], tolerance=0)
+    assert is_there.all()
+    np.testing.assert_array_equal(levels, to_levels(whole.db[-100:]))
+    assert stage.picture.history.n_kept == 100
