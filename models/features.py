@@ -16,6 +16,13 @@ from scipy import fft, sparse
 POWER_FLOOR = 1e-16  # -160 dB: far below any sound, so that quiet music keeps its shape
 DYNAMIC_RANGE_DB = 80.0  # what is further below the loudest point of a window is silence
 
+# Coarse frames: one short look each 60 ms, its bands means of the log power and not of the power.
+COARSE_N_FFT = 256
+COARSE_COLUMN_S = 0.06048
+COARSE_LOW_HZ, COARSE_HIGH_HZ = 60.0, 10900.0
+COARSE_BANDS = 48
+COARSE_FLOOR = 1e-12
+
 FloatArray = NDArray[np.float32]
 
 
@@ -24,6 +31,7 @@ class FeatureSettings:
     """How sound becomes log-mel frames; written into a model's card.
 
     `fmin_hz` and `fmax_hz` bound the mel bands; `window_s` is the sound a model hears at a time.
+    With `coarse`, it hears it a second time in coarse frames (see `coarse_frames`).
     """
 
     sample_rate: int = 22050
@@ -33,6 +41,7 @@ class FeatureSettings:
     fmin_hz: float = 30.0
     fmax_hz: float = 10500.0
     window_s: float = 3.0
+    coarse: bool = False
 
     def __post_init__(self) -> None:
         if not 8 <= self.hop_length <= self.n_fft <= 1 << 16:
@@ -51,6 +60,12 @@ class FeatureSettings:
     def window_frames(self) -> int:
         """The frames of one window."""
         return self.frames_in(self.window_samples)
+
+    @property
+    def window_shape(self) -> tuple[int, ...]:
+        """The shape of what `window_features` makes."""
+        shape = (self.n_mels, self.window_frames)
+        return (2, *shape) if self.coarse else shape
 
     def frames_in(self, n_samples: int) -> int:
         """How many frames `log_mel` makes of `n_samples`, at least 1."""
@@ -187,8 +202,88 @@ def level_free(decibels: NDArray[Any]) -> FloatArray:
 def window_features(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArray:
     """What a genre model hears in one window: level-free log-mel, shape (n_mels, window_frames).
 
+    With `settings.coarse`, the same window in coarse frames follows: (2, n_mels, window_frames).
     `y` has shape (n_samples,); a shorter sound is repeated, of a longer one the beginning counts.
     Raises ValueError as `log_mel` does.
     """
-    frames = log_mel(y[: settings.window_samples], settings)
-    return level_free(fit_frames(frames, settings.window_frames))
+    y = y[: settings.window_samples]
+    frames = _fitted(log_mel(y, settings), settings)
+    if not settings.coarse:
+        return frames
+    return np.stack([frames, _fitted(coarse_frames(y, settings), settings)])
+
+
+def _fitted(decibels: FloatArray, settings: FeatureSettings) -> FloatArray:
+    return level_free(fit_frames(decibels, settings.window_frames))
+
+
+def coarse_frames(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArray:
+    """Sound heard coarsely, in dB, on the grid of `log_mel`.
+
+    One frame of 256 samples in 60 ms; bands are the means of their bins' decibels.
+
+    Parameters
+    ----------
+    y : array, shape (n_samples,)
+        Mono sound at `settings.sample_rate`.
+    settings : FeatureSettings
+
+    Returns
+    -------
+    array, float32, shape (n_mels, frames)
+    """
+    samples = np.asarray(y, dtype=np.float32)
+    if len(samples) < COARSE_N_FFT:
+        samples = np.pad(samples, (0, COARSE_N_FFT - len(samples)))
+    parts = np.lib.stride_tricks.sliding_window_view(samples, COARSE_N_FFT)
+    parts = parts[:: round(COARSE_COLUMN_S * settings.sample_rate)]
+    parts = parts - parts.mean(axis=1, keepdims=True)
+    spectrum = fft.rfft(parts * _tapered(COARSE_N_FFT), axis=1)[:, : COARSE_N_FFT // 2]
+    decibels = 10 * np.log10(spectrum.real**2 + spectrum.imag**2 + COARSE_FLOOR)
+    return refine(_band_means(settings.sample_rate) @ decibels.T, settings)
+
+
+def refine(columns: NDArray[Any], settings: FeatureSettings) -> FloatArray:
+    """Coarse columns on the grid of `log_mel`, (bands, columns) -> (n_mels, frames), by lines."""
+    edges = _coarse_edges_hz(len(columns))
+    wanted = np.interp(
+        mel_centres_hz(settings), (edges[1:] + edges[:-1]) / 2, np.arange(len(columns))
+    )
+    seconds = columns.shape[1] * COARSE_COLUMN_S
+    n_frames = settings.frames_in(round(seconds * settings.sample_rate))
+    times = np.arange(n_frames) * settings.hop_length / settings.sample_rate / COARSE_COLUMN_S
+    by_band = _between(np.asarray(columns, np.float32), wanted)
+    return np.ascontiguousarray(_between(by_band.T, times).T)
+
+
+def _between(rows: FloatArray, places: NDArray[np.float64]) -> FloatArray:
+    """Rows at places between them, shape (places, n)."""
+    low = np.clip(places.astype(int), 0, len(rows) - 1)
+    high = np.minimum(low + 1, len(rows) - 1)
+    share = np.clip(places - low, 0, 1).astype(np.float32)[:, None]
+    return np.asarray(rows[low] * (1 - share) + rows[high] * share)
+
+
+def _coarse_edges_hz(n_bands: int) -> NDArray[np.float64]:
+    low, high = 1127 * np.log1p(np.array([COARSE_LOW_HZ, COARSE_HIGH_HZ]) / 700)
+    return np.asarray(700 * np.expm1(np.linspace(low, high, n_bands + 1) / 1127))
+
+
+@lru_cache(maxsize=2)
+def _tapered(n: int) -> FloatArray:
+    """A window that is flat but for an eighth at each end (Tukey, 0.25), shape (n,)."""
+    place = np.minimum(np.arange(n), n - np.arange(n)) / (n / 8)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.minimum(place, 1)), dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def _band_means(sample_rate: int) -> FloatArray:
+    """The matrix that averages bins in coarse bands, shape (COARSE_BANDS, COARSE_N_FFT // 2)."""
+    edges = _coarse_edges_hz(COARSE_BANDS)
+    bins = np.arange(COARSE_N_FFT // 2) * sample_rate / COARSE_N_FFT
+    rows = np.zeros((COARSE_BANDS, len(bins)), dtype=np.float32)
+    for row, low, high in zip(rows, edges, edges[1:], strict=False):
+        row[(bins >= low) & (bins < high)] = 1
+        if not row.any():
+            row[min(len(bins) - 1, round((low + high) / 2 / bins[1]))] = 1
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))

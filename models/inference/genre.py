@@ -17,7 +17,7 @@ from models.features import FeatureSettings, FloatArray, window_features
 
 HOP_SHARE = 0.5  # a file's windows overlap by half
 SILENCE_PEAK = 1e-5  # -100 dB of full scale: nothing is playing
-Network = Callable[[FloatArray], FloatArray]  # (1, n_mels, frames) -> (1, classes)
+Network = Callable[[FloatArray], FloatArray]  # (1, *window_shape) -> (1, classes)
 
 
 class GenreModel:
@@ -121,7 +121,7 @@ class GenreModel:
 
     def _check_output(self, folder: Path) -> None:
         """Run the network once: a card that promises other labels is refused at once."""
-        frames = np.zeros((1, self.features.n_mels, self.features.window_frames), np.float32)
+        frames = np.zeros((1, *self.features.window_shape), np.float32)
         try:
             found = self._network(frames).shape
         except Exception as error:

@@ -49,11 +49,14 @@ class GenreNet(nn.Module):
     dropout : float
         Share of the last map's channels left out in training.
     embedding : int
-        Length of a second output learned beside the genres (`embed`), 0 for none.
+        Length of a second output learned beside the genres, 0 for none.
+    relative : bool
+        Hear each band against its own mean over the window, too: what equalisers do not change.
 
     Shapes
     ------
-    input (batch, n_mels, frames), frames at least 8 -> output (batch, n_classes)
+    input (batch, n_mels, frames) or (batch, ways, n_mels, frames), frames at least 8
+    -> output (batch, n_classes)
 
     Raises
     ------
@@ -74,12 +77,14 @@ class GenreNet(nn.Module):
         width: int = 24,
         dropout: float = 0.2,
         embedding: int = 0,
+        relative: bool = False,
     ) -> None:
         super().__init__()
         if min(n_classes, n_mels, width) < 1 or embedding < 0:
             raise ValueError(f"{n_classes=}, {n_mels=}, {width=}, {embedding=}")
         channels = 8 * width
-        self.stem = nn.Conv2d(2, width, 5, 2, 2, bias=False)
+        self.relative = relative
+        self.stem = nn.Conv2d(3 if relative else 2, width, 5, 2, 2, bias=False)
         self.stem_norm = nn.BatchNorm2d(width)
         self.blocks = nn.Sequential(
             ResidualBlock(width, 2 * width, stride=2),
@@ -96,27 +101,37 @@ class GenreNet(nn.Module):
         self.temperature: Tensor
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits, calibrated in eval mode, (batch, n_mels, frames) -> (batch, n_classes)."""
+        """Logits, calibrated in eval mode, (batch, n_mels, frames) -> (batch, n_classes).
+
+        Of sound that is heard in several ways, (batch, ways, n_mels, frames), the mean of them.
+        """
         return self.evidence(x).mean(dim=(2, 3))
 
     def evidence(self, x: Tensor) -> Tensor:
         """What each place says for each class, (batch, n_classes, bands, frames); its mean is
         `forward`.
         """
-        y: Tensor = self.votes(self.dropout(self.features(x)))
+        y: Tensor = self.votes(self.dropout(self.features(x.flatten(0, -3))))
+        if x.ndim == 4:
+            y = y.reshape(*x.shape[:2], *y.shape[1:]).mean(1)
         return y if self.training else y / self.temperature
+
+    def apart(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """What is learned from: logits (1, batch, n_classes), and the second output
+        (1, batch, embedding), None if there is none.
+        """
+        features = self.dropout(self.features(x))
+        logits = self.votes(features).mean(dim=(2, 3))
+        said = self.embedder(features.mean(dim=(2, 3))) if self.embedder else None
+        return logits[None], None if said is None else said[None]
 
     def features(self, x: Tensor) -> Tensor:
         """The last feature map, (batch, channels, bands, frames)."""
         y = x[:, None]  # (batch, 1, n_mels, frames)
-        y = torch.cat([y, self.height.expand_as(y)], dim=1)  # (batch, 2, n_mels, frames)
+        heard = [y, self.height.expand_as(y)]
+        if self.relative:
+            heard.append(y - y.mean(dim=3, keepdim=True))
+        y = torch.cat(heard, dim=1)  # (batch, 2 or 3, n_mels, frames)
         y = F.relu(self.stem_norm(self.stem(y)))  # (batch, width, n_mels / 2, frames / 2)
         z: Tensor = self.blocks(y)  # (batch, channels, n_mels / 16, frames / 16)
         return z
-
-    def embed(self, features: Tensor) -> Tensor:
-        """The second output, (batch, embedding), from a feature map. Raises ValueError if none."""
-        if self.embedder is None:
-            raise ValueError("this network has no embedding")
-        y: Tensor = self.embedder(features.mean(dim=(2, 3)))
-        return y

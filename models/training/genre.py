@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-import logging
 import math
 import re
-import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,12 +27,17 @@ from models.data.audio_dataset import (
 )
 from models.data.audio_features import HeardClip, hear
 from models.data.spectra import describe_spectra, hear_coarsely, load_spectra
+from models.data.teacher import Heard, describe_teacher, load_teacher
 from models.errors import ModelError
-from models.features import FeatureSettings
 from models.inference.genre import GenreModel, run_by_torch
-from models.networks.genre_net import GenreNet
+from models.networks import build
 from models.training.genre_augment import Augmentation, augment, mix
-from models.training.genre_batches import Part, cut_windows, file_windows, pool
+from models.training.genre_batches import Part, cut_windows, heard_windows, pool
+from models.training.genre_export import export_onnx
+from models.training.genre_settings import PRESETS, Settings
+from models.training.genre_teacher import Teaching
+
+__all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
 
 Batch = dict[str, Tensor]
 Log = Callable[[str], None]
@@ -56,72 +57,11 @@ RESTRICTED_NOTES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What `--set name=value` changes.
-
-    An epoch is `crops_per_epoch` random windows of clips; the learning rate rises to
-    `learning_rate` and falls to nothing over all `epochs`. `balance` is between 0, drawing clips
-    as often as they are, and 1, every genre equally often. `augmentation` scales every change
-    made to the sound (1: as far as rooms and players go), `mixup` blends windows (0: not).
-    `width` sets the network's size, `n_mels` and `window_s` what it hears. Training ends early
-    after `patience` epochs without a better model (0: never).
-
-    `spectra` names a file of coarse spectra (see `models.data.spectra`) in the data's folder or
-    elsewhere: `spectra_share` of the windows then come from it, and of the clips' windows
-    `coarse_share` are heard as coarsely, so that what is learned there holds for sound.
-    """
-
-    epochs: int = 60
-    patience: int = 25
-    batch_size: int = 32
-    crops_per_epoch: int = 1024
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.02
-    width: int = 24
-    dropout: float = 0.2
-    label_smoothing: float = 0.1
-    mixup: float = 0.2
-    balance: float = 0.7
-    augmentation: float = 0.6
-    n_mels: int = 96
-    window_s: float = 3.0
-    spectra: str = ""
-    spectra_share: float = 0.45
-    coarse_share: float = 0.35
-
-    def __post_init__(self) -> None:
-        if min(self.epochs, self.batch_size, self.width) < 1 or self.crops_per_epoch < 2:
-            raise ValueError("epochs, batch_size, crops_per_epoch and width must be at least 1")
-        shares = (self.balance, self.label_smoothing, self.spectra_share, self.coarse_share)
-        if not all(0 <= share <= 1 for share in shares) or self.label_smoothing == 1:
-            raise ValueError("balance, label_smoothing and the shares must be between 0 and 1")
-
-    @property
-    def features(self) -> FeatureSettings:
-        """How the network hears."""
-        return FeatureSettings(n_mels=self.n_mels, window_s=self.window_s)
-
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "tiny": {
-        "epochs": 4,
-        "batch_size": 16,
-        "crops_per_epoch": 128,
-        "width": 8,
-        "n_mels": 48,
-        "learning_rate": 1e-2,
-        "window_s": 1.5,
-        "mixup": 0.0,
-    },
-}
-
-
 class GenreTask:
     """Learns the genre of random windows of clips."""
 
     kind = "genre"
+    forward_methods = ("apart",)
 
     def __init__(
         self,
@@ -130,35 +70,54 @@ class GenreTask:
         settings: Settings,
         seed: int,
         extra: Sequence[Part] = (),
+        teacher: Heard | None = None,
     ) -> None:
         self.heard = heard
         self.sources = sources
         self.settings = settings
         self.seed = seed
         self.labels = sorted({h.clip.genre for h in heard["train"]})
-        network = GenreNet(**self._config())
-        # Channels last: convolutions on the CPU take half the time.
-        self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
         share = 1 - sum(share for _, share in extra)
         self._train, self._chances = pool([(heard["train"], share), *extra], settings.balance)
         self._targets = self._targets_of(self._train)
+        self._teaching = None
+        if teacher is not None:
+            self._teaching = Teaching(
+                self._train,
+                teacher,
+                self.labels,
+                strength=settings.teacher_strength,
+                size=settings.teacher_size,
+            )
+        network = build(self._architecture(), self._config())
+        # Channels last: convolutions on the CPU take half the time.
+        self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
         known = [h for h in heard["valid"] if h.clip.genre in self.labels]
         self._valid_targets = self._targets_of(known)
-        self._valid_windows, self._valid_owners = file_windows(known, settings.features)
-        strength = settings.augmentation
-        self._augmentation = Augmentation().scaled(strength, mixup=settings.mixup)
+        self._valid_windows, self._valid_owners = heard_windows(known, settings.features)
+        self._augmentation = Augmentation().scaled(
+            settings.augmentation, degraded=settings.degraded, mixup=settings.mixup
+        )
+
+    def _architecture(self) -> str:
+        return "genre-ensemble" if self.settings.members > 1 else "genre-cnn"
 
     def _config(self) -> dict[str, Any]:
         settings = self.settings
+        together = {"members": settings.members} if settings.members > 1 else {}
         return {
+            **together,
             "n_classes": len(self.labels),
             "n_mels": settings.n_mels,
             "width": settings.width,
+            "relative": settings.relative,
             "dropout": settings.dropout,
+            "embedding": self._teaching.n_outputs if self._teaching else 0,
         }
 
     def _targets_of(self, heard: Sequence[HeardClip]) -> NDArray[np.int64]:
-        return np.array([self.labels.index(h.clip.genre) for h in heard], dtype=np.int64)
+        places = {label: index for index, label in enumerate(self.labels)}
+        return np.array([places.get(h.clip.genre, -1) for h in heard], dtype=np.int64)
 
     def n_batches(self) -> int:
         """Batches an epoch."""
@@ -172,20 +131,46 @@ class GenreTask:
             drawn = generator.choice(
                 len(self._train), self.settings.batch_size, p=self._chances
             ).astype(int)
-            x = cut_windows([self._train[i] for i in drawn], frames, generator)
-            y = F.one_hot(torch.from_numpy(self._targets[drawn]), len(self.labels)).float()
-            smoothing = self.settings.label_smoothing
-            y = y * (1 - smoothing) + smoothing / len(self.labels)
+            x, starts = cut_windows([self._train[i] for i in drawn], frames, generator)
+            targets = self._aims(drawn, starts + frames / 2)
             x = augment(x, frames, generator, self._augmentation)
-            x, y = mix(x, y, generator, self._augmentation.mixup)
-            yield {"x": x, "y": y}
+            yield mix({"x": x, **targets}, generator, self._augmentation.mixup)
+
+    def _aims(self, drawn: NDArray[np.int64], middles: NDArray[Any]) -> Batch:
+        """What is to be said of windows of the clips `drawn`, whose middles are at these frames.
+
+        `y` are the genres' shares, rows that add up to 1 or, where nothing is known, to 0; `said`
+        what the teacher says and `is_taught` where it says something.
+        """
+        settings = self.settings
+        n_classes, smoothing = len(self.labels), settings.label_smoothing
+        known = torch.from_numpy(self._targets[drawn])
+        y = F.one_hot(known.clamp(min=0), n_classes) * (1 - smoothing) + smoothing / n_classes
+        if self._teaching is None:
+            return {"y": y}
+        features = settings.features
+        seconds = middles * features.hop_length / features.sample_rate
+        rows = self._teaching.rows(drawn, seconds)
+        is_taught = torch.from_numpy(rows >= 0)[:, None].float()
+        soft = torch.from_numpy(self._teaching.genres[rows])
+        share = settings.soft_share * is_taught
+        has_genre = (known >= 0)[:, None].float()
+        y = has_genre * ((1 - share) * y + share * soft) + (1 - has_genre) * is_taught * soft
+        said = torch.from_numpy(self._teaching.values[rows]) * is_taught
+        return {"y": y, "said": said, "is_taught": is_taught}
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
-        """Cross-entropy with the smoothed, mixed targets."""
-        x = batch["x"]
+        """Cross-entropy with the smoothed, mixed targets; what the teacher says by squares."""
+        x, y = batch["x"], batch["y"]
         with torch.autocast(x.device.type, torch.bfloat16, enabled=is_fast_in_half(x.device)):
-            logits = network(x)
-        return F.cross_entropy(logits.float(), batch["y"])
+            logits, said = cast("Any", network).apart(x)  # (members, batch, …)
+        members = len(logits)
+        loss = F.cross_entropy(logits.float().flatten(0, 1), y.repeat(members, 1)) * members
+        if said is not None and "said" in batch:
+            weight = batch["is_taught"]  # (batch, 1)
+            wrong = (said.float() - batch["said"] / weight.clamp(min=1e-3)).square().mean(2)
+            loss = loss + self.settings.teacher_weight * members * (weight[:, 0] * wrong).mean()
+        return loss
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Loss and accuracy of whole clips; sets the network's temperature to what fits best."""
@@ -232,7 +217,7 @@ class GenreTask:
         """What the model card says besides numbers."""
         features = self.settings.features
         return {
-            "architecture": "genre-cnn",
+            "architecture": self._architecture(),
             "config": self._config(),
             "labels": self.labels,
             "features": features.to_json(),
@@ -269,7 +254,7 @@ class GenreTask:
 
     def export_onnx(self, network: nn.Module) -> bytes | None:
         """The network for ONNX Runtime, for one window at a time."""
-        return export_onnx(network, self.settings.features)
+        return export_onnx(network, self.settings.features, half=self.settings.half)
 
 
 def notes_on(sources: list[dict[str, Any]], window_s: float) -> str:
@@ -282,26 +267,6 @@ def notes_on(sources: list[dict[str, Any]], window_s: float) -> str:
 def is_fast_in_half(device: torch.device) -> bool:
     """Whether convolutions are faster in bfloat16 there."""
     return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
-
-
-def export_onnx(network: nn.Module, features: FeatureSettings) -> bytes:
-    """A network as the content of `model.onnx`, (1, n_mels, frames) -> (1, classes)."""
-    example = torch.zeros(1, features.n_mels, features.window_frames)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses packages we don't need
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        warnings.simplefilter("ignore")  # of the exporter about itself
-        path = Path(folder) / "model.onnx"
-        torch.onnx.export(
-            copy.deepcopy(network).eval().cpu(),
-            (example,),
-            path,
-            input_names=["frames"],
-            output_names=["logits"],
-            external_data=False,
-            dynamo=True,
-            verbose=False,
-        )
-        return path.read_bytes()
 
 
 def make_task(
@@ -338,33 +303,43 @@ def make_task(
     log("Clips to learn from: " + ", ".join(f"{g} {n}" for g, n in sorted(counts.items())) + ".")
     sources = describe_sources(dataset)
     extra: list[Part] = []
+    teacher = None
     if settings.spectra:
-        extra = _hear_spectra(_spectra_file(data, settings), dataset, heard, sources, settings)
+        path = _beside(data, settings.spectra)
+        tracks = _hear_spectra(path, dataset, heard, settings)
+        sources.append(describe_spectra(path, tracks, dataset))
+        extra.append((tracks, settings.spectra_share))
+    share = 1 - settings.spectra_share * bool(extra)
+    if settings.spectra or settings.coarse:
+        coarse = hear_coarsely(heard["train"], settings.features)
+        extra.append((coarse, share * settings.coarse_share))
+    if settings.teacher:
+        path = _beside(data, settings.teacher)
+        teacher = load_teacher(path)
+        unlabelled = [clip for clip in dataset.unlabelled if clip.name in teacher]
+        share *= settings.unlabelled_share
+        extra.append((hear(unlabelled, settings.features, log), share))
+        names = [h.clip.name for h in [*heard["train"], *extra[-1][0]] if h.clip.name in teacher]
+        sources.append(describe_teacher(path, names))
     torch.manual_seed(seed)
-    return GenreTask(heard, sources, settings, seed, extra)
+    return GenreTask(heard, sources, settings, seed, extra, teacher)
 
 
-def _spectra_file(data: Path, settings: Settings) -> Path:
-    inside = data / settings.spectra
-    return inside if inside.is_file() else Path(settings.spectra)
+def _beside(data: Path, name: str) -> Path:
+    """A file in the data's folder or elsewhere."""
+    inside = data / name
+    return inside if inside.is_file() else Path(name)
 
 
 def _hear_spectra(
-    path: Path,
-    dataset: AudioDataset,
-    heard: dict[str, list[HeardClip]],
-    sources: list[dict[str, Any]],
-    settings: Settings,
-) -> list[Part]:
-    """The tracks of a file of spectra and the training clips heard as coarsely, with shares."""
+    path: Path, dataset: AudioDataset, heard: dict[str, list[HeardClip]], settings: Settings
+) -> list[HeardClip]:
+    """The tracks of a file of spectra that are of the clips' genres."""
     labels = {h.clip.genre for h in heard["train"]}
     tracks = [h for h in load_spectra(path, dataset, settings.features) if h.clip.genre in labels]
     if not tracks:
         raise ModelError(f"{path} has no training tracks of the genres of the clips.")
-    sources.append(describe_spectra(path, tracks, dataset))
-    clips = hear_coarsely(heard["train"], settings.features)
-    share = settings.spectra_share
-    return [(tracks, share), (clips, (1 - share) * settings.coarse_share)]
+    return tracks
 
 
 def _check(data: Path, heard: dict[str, list[HeardClip]]) -> None:

@@ -11,34 +11,37 @@ from torch.nn import functional as F
 
 from models.features import DYNAMIC_RANGE_DB
 
+Batch = dict[str, Tensor]
 # A window is cut longer than it's heard by this factor, so that it can be played faster.
 STRETCH_ROOM = 1.12
 
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How far each change goes. Pitch in mel bands, tilt and equaliser in dB over the range."""
+    """How far each change goes. Pitch in mel bands, tilt and equaliser in dB over the range.
+
+    `degraded_share` of the windows are heard in a room, as many through noise, and as many with
+    the highs cut off, each drawn on its own.
+    """
 
     stretch: float = 0.1
     pitch_bands: float = 3.0
     tilt_db: float = 8.0
     equaliser_db: float = 5.0
-    noise_share: float = 0.3
-    low_pass_share: float = 0.15
+    degraded_share: float = 0.2
     mask_bands: int = 12
     mask_frames: int = 20
     mixup: float = 0.3
 
-    def scaled(self, strength: float, *, mixup: float) -> Augmentation:
-        """Every change but masks `strength` times as far, mixup as given."""
+    def scaled(self, strength: float, *, degraded: float, mixup: float) -> Augmentation:
+        """Every change but masks `strength` times as far, the others as given."""
         masks = min(1.0, 2 * strength)  # masks need no realism: they stay while it is gentle
         return Augmentation(
             stretch=min(self.stretch, self.stretch * strength),
             pitch_bands=self.pitch_bands * strength,
             tilt_db=self.tilt_db * strength,
             equaliser_db=self.equaliser_db * strength,
-            noise_share=min(1.0, self.noise_share * strength),
-            low_pass_share=min(1.0, self.low_pass_share * strength),
+            degraded_share=degraded,
             mask_bands=round(self.mask_bands * masks),
             mask_frames=round(self.mask_frames * masks),
             mixup=mixup,
@@ -50,9 +53,10 @@ def augment(
 ) -> Tensor:
     """Change level-bearing windows, (batch, bands, longer) -> level-free (batch, bands, frames)."""
     x = _warp(decibels, frames, generator, how)
+    x = _room(x, generator, how.degraded_share)
     x = x + _equaliser(x.shape[0], x.shape[1], generator, how)
-    x = _add_noise(x, generator, how.noise_share)
-    x = _low_pass(x, generator, how.low_pass_share)
+    x = _add_noise(x, generator, how.degraded_share)
+    x = _low_pass(x, generator, how.degraded_share)
     return _mask(level_free_batch(x), generator, how)
 
 
@@ -65,17 +69,21 @@ def level_free_batch(decibels: Tensor) -> Tensor:
 
 
 def mix(
-    x: Tensor, targets: Tensor, generator: np.random.Generator, alpha: float
-) -> tuple[Tensor, Tensor]:
-    """Mixup: each window and its target blended with another's (Zhang et al. 2017)."""
+    batch: dict[str, Tensor], generator: np.random.Generator, alpha: float
+) -> dict[str, Tensor]:
+    """Mixup: each row of a batch blended with another, targets alike (Zhang et al. 2017)."""
     if alpha <= 0:
-        return x, targets
-    share = torch.tensor(generator.beta(alpha, alpha, len(x)), dtype=torch.float32)
+        return batch
+    n = len(batch["x"])
+    share = torch.tensor(generator.beta(alpha, alpha, n), dtype=torch.float32)
     share = torch.maximum(share, 1 - share)  # the window itself stays the stronger part
-    other = torch.tensor(generator.permutation(len(x)))
-    by_window, by_target = share[:, None, None], share[:, None]
-    mixed = by_window * x + (1 - by_window) * x[other]
-    return mixed, by_target * targets + (1 - by_target) * targets[other]
+    other = torch.tensor(generator.permutation(n))
+
+    def blend(rows: Tensor) -> Tensor:
+        by_row = share.reshape(n, *[1] * (rows.ndim - 1))
+        return by_row * rows + (1 - by_row) * rows[other]
+
+    return {name: blend(rows) for name, rows in batch.items()}
 
 
 def _uniform(generator: np.random.Generator, low: float, high: float, *shape: int) -> Tensor:
@@ -116,12 +124,32 @@ def _add_noise(x: Tensor, generator: np.random.Generator, share: float) -> Tenso
     return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, noisy, x)
 
 
+def _room(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
+    """The tail of a room: power that fades by 60 dB within 8 to 60 frames, 12 dB below to above."""
+    n, _, frames = x.shape
+    keep = 10 ** (-6 / _uniform(generator, 8, 60, n, 1))
+    wet = (1 - keep) * 10 ** (_uniform(generator, -1.2, 1.2, n, 1))
+    has_room = _uniform(generator, 0, 1, n) < share
+    if not has_room.any():
+        return x
+    power = 10 ** (x[has_room] / 10)
+    keep, wet = keep[has_room], wet[has_room]
+    tail, heard = torch.zeros_like(power[:, :, 0]), []
+    for frame in range(frames):
+        heard.append(power[:, :, frame] + wet * tail)
+        tail = keep * (tail + power[:, :, frame])
+    x = x.clone()
+    x[has_room] = 10 * torch.log10(torch.stack(heard, 2) + 1e-16)
+    return x
+
+
 def _low_pass(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
     """Bands above a cut lost, as by a telephone or strong compression."""
     n, bands, _ = x.shape
     cut = _uniform(generator, 0.6, 0.95, n, 1, 1) * bands
     above = (torch.arange(bands)[None, :, None] - cut).clamp(min=0)
-    return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, x - 8 * above, x)
+    steep = _uniform(generator, 2, 8, n, 1, 1) * 96 / bands  # dB a band
+    return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, x - steep * above, x)
 
 
 def _mask(x: Tensor, generator: np.random.Generator, how: Augmentation) -> Tensor:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.data.audio_features import HeardClip
+from models.data.spectra import hear_coarsely
 from models.features import FeatureSettings, fit_frames, level_free
 from models.training.genre_augment import STRETCH_ROOM
 
@@ -46,30 +47,47 @@ def pool(parts: Sequence[Part], balance: float) -> tuple[list[HeardClip], NDArra
     return heard, chances / chances.sum()
 
 
-def cut_windows(heard: Sequence[HeardClip], frames: int, generator: np.random.Generator) -> Tensor:
-    """A random window of each clip with room for stretching, (n, n_mels, longer)."""
+def cut_windows(
+    heard: Sequence[HeardClip], frames: int, generator: np.random.Generator
+) -> tuple[Tensor, NDArray[np.int64]]:
+    """A random window of each clip with room for stretching, (n, n_mels, longer), and its start."""
     longer = math.ceil(frames * STRETCH_ROOM)
-    windows = []
+    windows, starts = [], []
     for h in heard:
-        start = generator.integers(0, max(1, h.frames.shape[1] - longer + 1))
+        start = int(generator.integers(0, max(1, h.frames.shape[1] - longer + 1)))
         windows.append(fit_frames(h.frames[:, start : start + longer], longer))
-    return torch.from_numpy(np.stack(windows).astype(np.float32))
+        starts.append(start)
+    return torch.from_numpy(np.stack(windows).astype(np.float32)), np.array(starts)
 
 
 def file_windows(
-    heard: Sequence[HeardClip], settings: FeatureSettings
+    heard: Sequence[HeardClip],
+    settings: FeatureSettings,
+    like: Sequence[HeardClip] | None = None,
 ) -> tuple[Tensor, NDArray[np.int64]]:
     """Level-free windows spread over each clip, (windows, n_mels, frames), and their clips.
 
-    At most eight a clip: enough to rank epochs by.
+    At most eight a clip: enough to rank epochs by. With `like`, at the places that they would
+    have in those clips.
     """
     frames = settings.window_frames
     windows, owners = [], []
-    for owner, h in enumerate(heard):
-        last = max(0, h.frames.shape[1] - frames)
+    for owner, (h, model) in enumerate(zip(heard, like or heard, strict=True)):
+        last = max(0, model.frames.shape[1] - frames)
         count = min(VALID_WINDOWS_PER_CLIP, 1 + 2 * last // frames)
         for start in np.linspace(0, last, count).astype(int):
             part = h.frames[:, start : start + frames].astype(np.float32)
             windows.append(level_free(fit_frames(part, frames)))
             owners.append(owner)
     return torch.from_numpy(np.stack(windows)), np.array(owners, dtype=np.int64)
+
+
+def heard_windows(
+    heard: Sequence[HeardClip], settings: FeatureSettings
+) -> tuple[Tensor, NDArray[np.int64]]:
+    """`file_windows` as a network with these settings hears them: coarsely too, if it does."""
+    windows, owners = file_windows(heard, settings)
+    if not settings.coarse:
+        return windows, owners
+    coarse, _ = file_windows(hear_coarsely(heard, settings), settings, like=heard)
+    return torch.stack([windows, coarse], dim=1), owners

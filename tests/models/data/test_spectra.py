@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from models.data.audio_dataset import AudioDataset, Clip
-from models.data.spectra import coarse_frames, describe_spectra, load_spectra, refine
+from models.data.spectra import describe_spectra, load_spectra
 from models.errors import ModelError
-from models.features import FeatureSettings, log_mel, mel_centres_hz
+from models.features import FeatureSettings, coarse_frames, log_mel, mel_centres_hz, refine
 
 SETTINGS = FeatureSettings(n_mels=64)
 RATE = SETTINGS.sample_rate

@@ -4,10 +4,10 @@ import torch
 from torch import Tensor
 
 from models.features import level_free
-from models.training.genre_augment import Augmentation, augment, level_free_batch, mix
+from models.training.genre_augment import Augmentation, _room, augment, level_free_batch, mix
 
 FRAMES = 20
-NOTHING = Augmentation().scaled(0.0, mixup=0.0)
+NOTHING = Augmentation().scaled(0.0, degraded=0.0, mixup=0.0)
 
 
 def decibels(n: int = 3, frames: int = FRAMES) -> Tensor:
@@ -45,7 +45,7 @@ def test_changes_are_the_same_for_the_same_seed_only() -> None:
 
 @pytest.mark.parametrize("n_windows", [1, 5])
 def test_any_change_leaves_finite_values(n_windows: int) -> None:
-    strong = Augmentation().scaled(3.0, mixup=0.0)
+    strong = Augmentation().scaled(3.0, degraded=1.0, mixup=0.0)
     x = torch.cat([decibels(n_windows), torch.full((1, 12, FRAMES), -160.0)])
     assert torch.isfinite(augment(x, FRAMES, rng(), strong)).all()
 
@@ -53,7 +53,8 @@ def test_any_change_leaves_finite_values(n_windows: int) -> None:
 def test_mixup_blends_windows_and_targets_alike() -> None:
     targets = torch.eye(4)
     x = targets[:, :, None].expand(4, 4, 5)  # window i says its target in every frame
-    mixed, blended = mix(x, targets, rng(), 0.5)
+    batch = mix({"x": x, "y": targets}, rng(), 0.5)
+    mixed, blended = batch["x"], batch["y"]
     torch.testing.assert_close(mixed[:, :, 0], blended)
     torch.testing.assert_close(blended.sum(1), torch.ones(4))
     assert (blended.diagonal() >= 0.5).all()
@@ -61,7 +62,17 @@ def test_mixup_blends_windows_and_targets_alike() -> None:
 
 
 def test_without_mixup_nothing_is_mixed() -> None:
-    x, targets = decibels(), torch.eye(3)
-    mixed, same = mix(x, targets, rng(), 0.0)
-    assert mixed is x
-    assert same is targets
+    batch = {"x": decibels(), "y": torch.eye(3)}
+    assert mix(batch, rng(), 0.0) is batch
+
+
+def test_a_room_lets_sound_fade_slowly_and_leaves_what_was_before() -> None:
+    x = torch.full((2, 4, 40), -100.0)
+    x[:, :, 10] = 0
+    roomy = _room(x, rng(), 1.0)
+    torch.testing.assert_close(roomy[:, :, :10], x[:, :, :10], atol=13, rtol=0)
+    assert roomy[:, :, 10].abs().max() < 1e-3
+    tail = roomy[:, :, 11:]
+    assert (tail[:, :, :5] > -60).all()
+    assert (tail.diff(dim=2) < 0).all()
+    assert _room(x, rng(), 0.0) is x
