@@ -36,6 +36,9 @@ def export_onnx(network: nn.Module, features: FeatureSettings, *, half: bool = F
         )
     assert program is not None
     model = program.model_proto
+    for node in model.graph.node:  # where in our code it comes from: a tenth of a megabyte
+        del node.metadata_props[:]
+        node.doc_string = ""
     if half:
         _halve(model)
     content: bytes = model.SerializeToString()

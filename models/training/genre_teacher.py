@@ -12,6 +12,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from models.data.audio_features import HeardClip
 from models.data.teacher import Heard, segment_at
+from models.errors import ModelError
 
 FOLDS = 5
 FloatArray = NDArray[np.float32]
@@ -39,6 +40,8 @@ class Teaching:
         counts = np.array([0 if t is None else len(t) for t in taught], dtype=np.int64)
         self.n_segments = counts
         self._first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        if not counts.any():
+            raise ModelError("The teacher has not heard any of these clips: its names do not fit.")
         rows = np.concatenate([t for t in taught if t is not None])
         rows = (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-3)
         self.values = _strongest(rows, size)
@@ -88,7 +91,11 @@ def _read_off(
     unknown = np.flatnonzero(targets < 0)
     if len(unknown):
         fill(known, unknown)
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    per_class = [len(np.unique(groups[targets == index])) for index in range(n_classes)]
+    n_folds = min(FOLDS, *per_class)
+    if n_folds < 2:
+        raise ModelError("To learn from a teacher, each genre needs clips of two groups or more.")
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=0)
     for fit, into in folds.split(values[known], targets[known], groups[known]):
         fill(known[fit], known[into])
     return found

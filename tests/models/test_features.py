@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import librosa
 import numpy as np
 import pytest
@@ -118,3 +120,15 @@ def test_settings_survive_json() -> None:
 def test_settings_that_can_not_be_are_refused(values: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="self"):
         FeatureSettings.from_json({**SETTINGS.to_json(), **values})
+
+
+def test_a_window_heard_in_both_ways_has_level_free_halves() -> None:
+    settings = FeatureSettings(n_mels=48, window_s=1.0, coarse=True)
+    y = np.random.default_rng(0).standard_normal(22050).astype(np.float32)
+    both = window_features(y, settings)
+    assert both.shape == settings.window_shape == (2, 48, settings.window_frames)
+    np.testing.assert_array_equal(both[0], window_features(y, replace(settings, coarse=False)))
+    np.testing.assert_allclose(both.mean(axis=(1, 2)), 0, atol=1e-4)
+    np.testing.assert_allclose(both.std(axis=(1, 2)), 1, atol=1e-4)
+    np.testing.assert_allclose(window_features(y * 0.1, settings), both, atol=2e-3)
+    assert window_features(np.zeros(100, np.float32), settings).shape == settings.window_shape

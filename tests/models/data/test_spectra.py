@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models import features
 from models.data.audio_dataset import AudioDataset, Clip
 from models.data.spectra import describe_spectra, load_spectra
 from models.errors import ModelError
@@ -82,3 +83,10 @@ def test_a_text_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_text("words")
     with pytest.raises(ModelError, match="no file of spectra"):
         load_spectra(tmp_path / "a.npz", dataset(tmp_path), SETTINGS)
+
+
+def test_a_short_look_is_tapered_as_the_files_are() -> None:
+    from scipy import signal
+
+    expected = signal.get_window(("tukey", 0.25), 256)
+    np.testing.assert_allclose(features._tapered(256), expected, atol=1e-6)

@@ -7,14 +7,22 @@ import pytest
 import torch
 
 from models.card import Card
-from models.data.audio_dataset import Clip
-from models.data.audio_features import HeardClip
+from models.data.audio_dataset import Clip, load_audio_dataset
+from models.data.audio_features import HeardClip, hear
+from models.data.audio_files import read_audio
 from models.errors import ModelError
 from models.evaluation.genre import evaluate_genre
+from models.features import window_features
 from models.inference.genre import GenreModel
 from models.training.engine import train
 from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes_on
-from models.training.genre_batches import cut_windows, draw_chances, file_windows, pool
+from models.training.genre_batches import (
+    cut_windows,
+    draw_chances,
+    file_windows,
+    heard_windows,
+    pool,
+)
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import RATE, beeps, thumps, write_genres
 
@@ -118,6 +126,34 @@ def test_spectra_of_more_tracks_are_learned_from_too(data: Path, tmp_path: Path)
     assert not torch.equal(with_spectra, without)
 
 
+def test_several_networks_learn_from_a_teacher_and_hear_in_two_ways(
+    data: Path, tmp_path: Path
+) -> None:
+    names = [f"{genre}/{i}.wav" for genre in ("beeps", "thumps") for i in range(5)]
+    outputs = np.random.default_rng(0).normal(size=(10, 6)) + np.arange(10)[:, None] // 5
+    np.savez(tmp_path / "t.npz", paths=names, segment=np.zeros(10), embeddings=outputs)
+    changes = {"teacher": str(tmp_path / "t.npz"), "teacher_size": 2, "members": 2, "coarse": True}
+    settings = replace(TINY, **changes)
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    batch = next(task.train_batches(0))
+    assert batch["said"].shape == (TINY.batch_size, 2)
+    assert torch.equal(batch["is_taught"], torch.ones(TINY.batch_size, 1))
+    torch.testing.assert_close(batch["y"].sum(1), torch.ones(TINY.batch_size))
+    assert torch.isfinite(task.loss(task.network, batch))
+
+    options = TrainOptions(
+        "genre", data, tmp_path / "run", preset="tiny", settings=changes, epochs=1, command="studio"
+    )
+    best = train(options, lambda event: None)
+    model, card = GenreModel.load(best), Card.load(best)
+    assert card.architecture == "genre-ensemble"
+    assert {"name": "t", "items": 6}.items() <= card.data[-1].items()
+    (best / "model.onnx").rename(tmp_path / "model.onnx")
+    y = beeps(1.5, 100)
+    from_torch = GenreModel.load(best).classify(y, RATE)
+    assert model.classify(y, RATE) == pytest.approx(from_torch, abs=1e-4)
+
+
 def test_parts_are_drawn_by_their_shares() -> None:
     parts = [([heard("pop", "a")] * 9, 0.25), ([heard("pop", "b"), heard("rock", "b")], 0.75)]
     clips, chances = pool(parts, 0.5)
@@ -158,6 +194,15 @@ def test_clips_of_any_length_give_windows(n_frames: int) -> None:
     x, starts = cut_windows([heard("pop", "s", n_frames)] * 3, 40, np.random.default_rng(0))
     assert x.shape == (3, 8, 45)
     assert all(0 <= start <= max(0, n_frames - 45) for start in starts)
+
+
+def test_validation_windows_are_heard_as_windows_of_sound_are(data: Path) -> None:
+    features = replace(TINY, coarse=True, window_s=3.0).features
+    clips = load_audio_dataset(data).clips[:2]
+    windows, owners = heard_windows(hear(clips, features, lambda line: None), features)
+    assert owners.tolist() == [0, 1]
+    sound = read_audio(clips[0].path, features.sample_rate)
+    np.testing.assert_allclose(windows[0], window_features(sound, features), atol=0.02)
 
 
 def test_validation_windows_know_their_clips() -> None:
