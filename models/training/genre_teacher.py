@@ -68,7 +68,7 @@ def _strongest(rows: FloatArray, size: int) -> FloatArray:
     """The principal components of `rows`, (rows, size), scaled together to mean square 1."""
     _, directions = np.linalg.eigh(rows.T @ rows)
     values = rows @ directions[:, ::-1][:, :size]
-    return np.asarray(values / np.sqrt(np.square(values).mean()), dtype=np.float32)
+    return np.asarray(values / max(np.sqrt(np.square(values).mean()), 1e-6), dtype=np.float32)
 
 
 def _read_off(
