@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.listen.frequency_axis import (
@@ -17,50 +15,32 @@ from studio.ui.listen.frequency_axis import (
     round_hz,
     short_hz,
 )
-from studio.ui.listen.viewport import ZOOM_STEP, Viewport
-from studio.ui.theme import GRID, SPACE_S, font_small, tabular, theme
+from studio.ui.listen.viewport import Viewport
+from studio.ui.theme import SPACE_S, font_small, tabular, theme
 
 WIDTH = 80
 KEYS_WIDTH = 44
 BLACK_WIDTH = 24
 BLACK = {1, 3, 6, 8, 10}
 MIN_LABEL_GAP = 14  # pixels between two labels
+LABEL_HEIGHT = 16
+MARKED_ALPHA = 0.25
 MIN_KEY_HEIGHT = 6  # below, lines between white keys would cross the names
 KEY_INK = QColor("#5C5F66")  # on white keys, which are light in every theme
-HALVING = 10 * GRID  # pixels to drag aside for half the range of pitches
-
-
-@dataclass(frozen=True, slots=True)
-class _Drag:
-    """Where it began, at which frequency, and which range was shown then."""
-
-    at: QPointF
-    hz: float
-    axis: FrequencyAxis
 
 
 class KeyboardAxis(QWidget):
-    """Draws the keys of the viewport's range and its frequencies; dragged, it changes the range.
-
-    Up and down moves the range, aside zooms it: what was grabbed stays under the pointer.
-    """
+    """Draws the keys of the viewport's range, its frequencies, and which key is pointed at."""
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("keyboard_axis")
         self.setAccessibleName(self.tr("Keyboard and frequency axis"))
-        tip = self.tr(
-            "Drag up or down: other pitches. Drag aside or wheel: zoom pitch. Double click: all. "
-            "In the picture, by keys: Up, Down, Page Up, Page Down, 0"
-        )
-        self.setStatusTip(tip)
-        self.setToolTip(tip)
+        self.setStatusTip(self.tr("Frequency in Hz, and the keys of a piano at their pitch"))
         self.setFixedWidth(WIDTH)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
         self._viewport = viewport
         self._pointed: int | None = None
-        self._drag: _Drag | None = None
+        self._marked: tuple[float, float] | None = None
         viewport.axis_changed.connect(self.update)
         theme().changed.connect(self.update)
 
@@ -69,42 +49,18 @@ class KeyboardAxis(QWidget):
         return self._viewport.axis
 
     def point_at(self, hz: float | None) -> None:
-        """Mark the key nearest to `hz`."""
-        pitch = None if not hz else round(hz_to_pitch(hz))  # 0 Hz, too, has no key
+        """Mark the key nearest to `hz`; none where there is no pitch."""
+        pitch = None if hz is None or hz <= 0 else round(hz_to_pitch(hz))
         if pitch != self._pointed:
             self._pointed = pitch
             self.update()
 
-    def _hz(self, y: float) -> float:
-        return self._axis.hz(1 - y / max(1, self.height()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            at = event.position()
-            self._drag = _Drag(at, self._hz(at.y()), self._axis)
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        drag, at = self._drag, event.position()
-        if drag is not None:
-            factor = 0.5 ** ((at.x() - drag.at.x()) / HALVING)
-            self._viewport.hold(drag.axis, factor, drag.hz, 1 - at.y() / max(1, self.height()))
-        self.point_at(self._hz(min(max(at.y(), 0.0), float(self.height()))))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._viewport.show_all_pitches()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120
-        self._viewport.zoom(ZOOM_STEP**steps, 1 - event.position().y() / max(1, self.height()))
-        event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.point_at(None)
+    def mark(self, low_hz: float | None, high_hz: float | None) -> None:
+        """Mark a range that is being chosen, or no range any more."""
+        marked = None if low_hz is None or high_hz is None else (low_hz, high_hz)
+        if marked != self._marked:
+            self._marked = marked
+            self.update()
 
     def _y(self, hz: float) -> float:
         return self.height() * (1 - self._axis.fraction(hz))
@@ -124,6 +80,27 @@ class KeyboardAxis(QWidget):
         self._draw_keys(painter, range(low, high + 1))
         self._draw_names(painter, range(low, high + 1))
         self._draw_hz(painter)
+        if self._marked is not None:
+            self._draw_marked(painter, *self._marked)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme().color("accent"), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _draw_marked(self, painter: QPainter, low_hz: float, high_hz: float) -> None:
+        """The range that is being chosen, with its ends in Hz."""
+        top, bottom = self._y(high_hz), self._y(low_hz)
+        left = self.width() - KEYS_WIDTH
+        painter.fillRect(QRectF(0, top, left, bottom - top), theme().color("surface"))
+        color = QColor(theme().color("accent"))
+        painter.fillRect(QRectF(0, round(top), self.width(), 1), color)
+        painter.fillRect(QRectF(0, round(bottom) - 1, self.width(), 1), color)
+        color.setAlphaF(MARKED_ALPHA)
+        painter.fillRect(QRectF(0, top, self.width(), bottom - top), color)
+        painter.setPen(theme().color("text"))
+        if bottom - top >= 2 * LABEL_HEIGHT:
+            self._draw_label(painter, top + LABEL_HEIGHT / 2, left - 6, f"{high_hz:.0f}")
+            self._draw_label(painter, bottom - LABEL_HEIGHT / 2, left - 6, f"{low_hz:.0f}")
 
     def _draw_keys(self, painter: QPainter, pitches: range) -> None:
         for pitch in pitches:
@@ -165,5 +142,5 @@ class KeyboardAxis(QWidget):
         return MIN_LABEL_GAP / 2 <= y <= self.height() - MIN_LABEL_GAP / 2
 
     def _draw_label(self, painter: QPainter, y: float, right: float, text: str) -> None:
-        box = QRectF(SPACE_S, y - 8, right - SPACE_S, 16)
+        box = QRectF(SPACE_S, y - LABEL_HEIGHT / 2, right - SPACE_S, LABEL_HEIGHT)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)

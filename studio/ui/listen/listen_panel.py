@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 import resources
 from studio.ui.drop_files import local_files
+from studio.ui.listen.axis_gestures import AxisGestures
 from studio.ui.listen.card_column import CardColumn
 from studio.ui.listen.empty_card import EmptyCard
 from studio.ui.listen.file_transport import FileTransport
@@ -49,6 +50,7 @@ class ListenPanel(QWidget):
         self.source_bar.demo_requested.connect(self.play_demo)
         self._axis = KeyboardAxis(self.view.viewport)
         self.view.pointed.connect(self._axis.point_at)
+        AxisGestures(self._axis, self.view.viewport)
         self.transport = FileTransport(view_model)
         self.picture_bar = PictureBar(self.view.picture)
         self.cards = CardColumn()

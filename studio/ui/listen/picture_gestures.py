@@ -46,12 +46,12 @@ class PictureGestures:
 
         Two fingers on a trackpad move the picture instead.
         """
-        pixels = event.pixelDelta()
-        if not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase:
+        pixels, held = event.pixelDelta(), event.modifiers() & (SHIFT | CTRL)
+        is_trackpad = not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
+        if is_trackpad and not held:
             self._pan(pixels.x(), pixels.y())
             return
         steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        held = event.modifiers()
         self._zoom(ZOOM_STEP**steps, event.position(), not held & SHIFT, not held & CTRL)
 
     def pinch(self, event: QNativeGestureEvent) -> bool:

@@ -81,6 +81,11 @@ class Viewport(QObject):
         zoomed = axis.zoomed(factor, axis.fraction(hz), self._limits)
         self._set_axis(zoomed.shifted(zoomed.fraction(hz) - fraction, self._limits))
 
+    def show_range(self, low_hz: float, high_hz: float) -> None:
+        """Show these pitches, as far as there are any, and a few semitones at least."""
+        asked = FrequencyAxis(low_hz, high_hz, self.axis.scale)
+        self._set_axis(asked.zoomed(1.0, 0.5, self._limits))
+
     def show_all_pitches(self) -> None:
         """Every pitch; the time in sight stays."""
         self._set_axis(self._limits)
