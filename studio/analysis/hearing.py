@@ -8,7 +8,7 @@ from studio.analysis.analysis_thread import AnalysisThread, AnyListener
 from studio.analysis.channels import MIX, ChannelChoice
 from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.level import LevelReading
-from studio.analysis.listeners import AskGenre, GenreListener, LevelListener
+from studio.analysis.listeners import AskGenre, GenreListener, LevelListener, LoudnessListener
 from studio.analysis.picture import Picture
 from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import SpectrogramSettings
@@ -28,11 +28,12 @@ class Hearing:
     ) -> None:
         self.source = source
         settings = (settings or SpectrogramSettings()).at_rate(source.sample_rate)
-        self._level = LevelListener(source.sample_rate)
+        self._level = LevelListener(source.sample_rate, source.ring.n_channels)
         self._genre = GenreListener(source.sample_rate, ask_genre)
         self.memory = SoundMemory(source.sample_rate, source.ring.n_channels)
         self._thread = AnalysisThread(source, (self.memory, self._level, self._genre))
-        self._slow_thread = AnalysisThread(source, ())
+        self.loudness = LoudnessListener(source.sample_rate, source.ring.n_channels)
+        self._slow_thread = AnalysisThread(source, (self.loudness,))
         self._picture = Picture(self._thread, self.memory, settings)
         self._channel = MIX
 
@@ -76,6 +77,7 @@ class Hearing:
     @channel.setter
     def channel(self, choice: ChannelChoice) -> None:
         self._channel = self._thread.channel = self._slow_thread.channel = choice
+        self._level.channel = choice
         self.change_settings(self._picture.asked_settings)
 
     @property
@@ -121,13 +123,23 @@ class Hearing:
         return self._level.reading
 
     @property
+    def channel_levels(self) -> tuple[LevelReading, ...]:
+        """How loud each channel of the source is now."""
+        return self._level.channels
+
+    @property
+    def clipped_channels(self) -> tuple[bool, ...]:
+        """Which channels clipped since the light was last put out."""
+        return self._level.clipped
+
+    @property
     def has_clipped(self) -> bool:
         """Whether it clipped since the light was last put out."""
         return self._level.has_clipped
 
     def reset_clip(self) -> None:
         """Put the clip light out."""
-        self._level.has_clipped = False
+        self._level.reset_clip()
 
     @property
     def heard_s(self) -> float:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.analysis.channels import MIX
-from studio.analysis.level import Level, LevelReading
+from studio.analysis.level import CLIP_LEVEL, Level, LevelReading, loudest
+from studio.analysis.loudness import Loudness, LoudnessReading
 from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
 
@@ -96,20 +97,66 @@ class SpectrogramListener:
 
 
 class LevelListener:
-    """Keeps the level of the moment, and remembers clipping until it is told not to."""
+    """Keeps the level of every channel, and remembers which clipped until it is told not to.
 
-    def __init__(self, sample_rate: int) -> None:
-        self._level = Level(sample_rate)
+    Its `reading` is of the loudest channel, or of the one that `channel` chooses.
+    """
+
+    def __init__(self, sample_rate: int, n_channels: int = 1) -> None:
+        self._level = Level(sample_rate, n_channels)
+        self.channel = MIX
+        self.channels = self._level.channels
         self.reading = LevelReading()
-        self.has_clipped = False
+        self.clipped = (False,) * n_channels
 
-    def push(self, block: NDArray[np.float32], position: int) -> None:
-        self._level.push(block)
-        self.reading = self._level.reading
-        self.has_clipped = self.has_clipped or self.reading.is_clipped
+    @property
+    def has_clipped(self) -> bool:
+        """Whether any channel clipped since `reset_clip`."""
+        return any(self.clipped)
+
+    def reset_clip(self) -> None:
+        """Put the clip lights out."""
+        self.clipped = (False,) * len(self.clipped)
+
+    def push_frames(self, frames: NDArray[np.float32], position: int) -> None:
+        self._level.push(frames)
+        self.channels = self._level.channels
+        self.clipped = tuple(
+            was or now
+            for was, now in zip(self.clipped, np.abs(frames).max(axis=0) >= CLIP_LEVEL, strict=True)
+        )
+        index = self.channel.index
+        chosen = slice(None) if index is None else slice(index, index + 1)
+        self.reading = loudest(self.channels[chosen] or self.channels)
 
     def reset(self, position: int) -> None:
         """A gap does not change how loud it is."""
+
+
+class LoudnessListener:
+    """Measures the loudness of all channels together."""
+
+    def __init__(self, sample_rate: int, n_channels: int) -> None:
+        self._loudness = Loudness(sample_rate, n_channels)
+        self._is_to_restart = False
+
+    @property
+    def reading(self) -> LoudnessReading:
+        """What was measured last."""
+        return LoudnessReading() if self._is_to_restart else self._loudness.reading
+
+    def restart(self) -> None:
+        """Measure anew from now on; may be called from any thread."""
+        self._is_to_restart = True
+
+    def push_frames(self, frames: NDArray[np.float32], position: int) -> None:
+        if self._is_to_restart:
+            self._loudness.restart()
+            self._is_to_restart = False
+        self._loudness.push(frames)
+
+    def reset(self, position: int) -> None:
+        self._loudness.skip()
 
 
 class GenreListener:

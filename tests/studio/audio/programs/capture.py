@@ -27,7 +27,10 @@ def tell(**facts: object) -> None:
 sys.setswitchinterval(0.0005)
 source = MicrophoneSource()
 settings = SpectrogramSettings(source.sample_rate)
-picture, level = SpectrogramListener(settings), LevelListener(source.sample_rate)
+picture, level = (
+    SpectrogramListener(settings),
+    LevelListener(source.sample_rate, source.ring.n_channels),
+)
 history = SpectrogramHistory(settings.n_rows, source.sample_rate / settings.hop_length)
 thread = AnalysisThread(source, [picture, level])
 thread.start()
