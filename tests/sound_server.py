@@ -59,9 +59,23 @@ class SoundServer:
         # Without a reader on the monitor the first block comes only after about two seconds.
         self._spawn(["parec", "--device=room.monitor", "--latency-msec=5"])
 
-    def play(self, path: Path) -> "subprocess.Popen[bytes]":
-        """Play a WAV file so that the microphone hears it."""
-        return self._spawn(["paplay", "--device=room", str(path)])
+    def play(self, path: Path, sink: str = "room", *words: str) -> "subprocess.Popen[bytes]":
+        """Play a WAV file; into the room, the microphone hears it."""
+        return self._spawn(["paplay", f"--device={sink}", *words, str(path)])
+
+    def load(self, module: str, *words: str) -> str:
+        """Plug something in; what `unload` wants to pull it out again."""
+        return self._say("load-module", module, *words)
+
+    def unload(self, index: str) -> None:
+        """Pull it out."""
+        self._say("unload-module", index)
+
+    def _say(self, *words: str) -> str:
+        done = subprocess.run(
+            ["pactl", *words], env=self.env, capture_output=True, text=True, timeout=20, check=True
+        )
+        return done.stdout.strip()
 
     def close(self) -> None:
         """End the server and everything that uses it."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import atexit
 import importlib
 import sys
+import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from studio.audio import pulse_devices
 from studio.errors import StudioError
 
 DeviceKind = Literal["input", "output", "monitor"]
@@ -15,6 +17,10 @@ DeviceKind = Literal["input", "output", "monitor"]
 NO_SOUND_SYSTEM = (
     "This machine has no sound system that can be used: {reason}. "
     "Install PortAudio (Debian and Ubuntu: libportaudio2); files can be watched all the same."
+)
+NO_DOOR = (
+    "The sound server can't be reached through ALSA. Install ALSA's plug-ins "
+    "(Debian and Ubuntu: libasound2-plugins, or pipewire-alsa)."
 )
 
 
@@ -28,6 +34,7 @@ class Device:
     sample_rate: int
     kind: DeviceKind
     is_default: bool = False
+    key: str = ""  # the sound server's own name for it, where there is one
 
     @property
     def label(self) -> str:
@@ -44,8 +51,15 @@ def sound_library() -> Any:
 
 
 def list_devices() -> list[Device]:
-    """Every device, inputs first. Raises StudioError where PortAudio is missing."""
+    """Every device, inputs first. Raises StudioError where PortAudio is missing.
+
+    Where a sound server tells of its sources, they stand for the one input that leads to it.
+    """
     found = [device for _, device in _indexed_devices()]
+    served = [_served(source) for source in pulse_devices.list_sources()]
+    if served:
+        is_door = {device: _is_door(device) for device in found}
+        found = [device for device in found if not is_door[device]] + served
     order: dict[DeviceKind, int] = {"input": 0, "monitor": 1, "output": 2}
     return sorted(found, key=lambda device: (order[device.kind], not device.is_default))
 
@@ -62,7 +76,46 @@ def device_index(wanted: Device) -> int:
             (device.kind == "output") == (wanted.kind == "output")
         ):
             return index
+    if wanted.key:
+        return _door_index()
     raise StudioError(f"{wanted.label} is not there any more. Plug it in, or choose another.")
+
+
+def _door_index() -> int:
+    doors = {device.name: index for index, device in _indexed_devices() if _is_door(device)}
+    for name in pulse_devices.DOORS:
+        if name in doors:
+            return doors[name]
+    raise StudioError(NO_DOOR)
+
+
+class OpenStreams:
+    """How many streams this process has open: looking for new devices would end them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def opened(self) -> None:
+        """One more."""
+        with self._lock:
+            self._count += 1
+
+    def closed(self) -> None:
+        """One less."""
+        with self._lock:
+            self._count -= 1
+
+    def refresh_if_none(self) -> bool:
+        """Look again at what is plugged in, unless a stream is open; whether it was done."""
+        with self._lock:
+            if self._count:
+                return False
+            refresh_devices()
+            return True
+
+
+open_streams = OpenStreams()
 
 
 def refresh_devices() -> None:
@@ -99,3 +152,20 @@ def _indexed_devices() -> list[tuple[int, Device]]:
 def _is_monitor(name: str) -> bool:
     words = name.lower()
     return "monitor" in words or (sys.platform == "win32" and "loopback" in words)
+
+
+def _is_door(device: Device) -> bool:
+    is_named = device.name in pulse_devices.DOORS
+    return device.kind == "input" and device.host_api == "ALSA" and is_named
+
+
+def _served(source: pulse_devices.PulseSource) -> Device:
+    return Device(
+        source.name,
+        source.server,
+        source.channels,
+        source.sample_rate,
+        "monitor" if source.is_monitor else "input",
+        source.is_default,
+        source.key,
+    )

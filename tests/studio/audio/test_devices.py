@@ -49,6 +49,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> FakeLibrary:
 
 def use(monkeypatch: pytest.MonkeyPatch, library: FakeLibrary) -> FakeLibrary:
     monkeypatch.setattr(devices, "sound_library", lambda: library)
+    monkeypatch.setattr(devices.pulse_devices, "list_sources", list)
     return library
 
 
@@ -120,6 +121,7 @@ def test_the_command_prints_one_document_with_every_field(
         "sample_rate": 48000,
         "kind": "input",
         "is_default": True,
+        "key": "",
     }
 
 

@@ -36,7 +36,7 @@ thread = AnalysisThread(source, [picture, level])
 thread.start()
 source.start()
 is_told, heard_at, peaks, loudest = False, None, [], -90.0
-while source.is_active:
+while not source.is_lost:
     time.sleep(0.01)
     for columns in picture.fetch():
         history.append(columns)
@@ -53,7 +53,7 @@ while source.is_active:
     )
     if is_enough and "until-lost" not in sys.argv:
         break
-was_active = source.is_active
+was_active = not source.is_lost
 source.stop()
 thread.stop()
 tell(
