@@ -29,6 +29,7 @@ from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.listen.tuner_card import TunerCard
 from studio.ui.theme import SPACE_M
 
 SEEK_S = 5.0
@@ -55,6 +56,8 @@ class ListenPanel(QWidget):
         self.picture_bar = PictureBar(self.view.picture)
         self.cards = CardColumn()
         self.cards.add(GenrePanel(view_model))
+        self.tuner = TunerCard(view_model)
+        self.cards.add(self.tuner)
         self._card = self._empty_card()
         self._stack = QStackedLayout()
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
