@@ -18,9 +18,11 @@ from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.crash_handler import CrashHandler, log_path, start_log
 from studio.ui.file_actions import FileActions
+from studio.ui.listen.keep_bar import show_folder
 from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.main_window import MainWindow, Place
+from studio.ui.notices import NoticeAction
 from studio.ui.theme import theme
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
@@ -48,8 +50,9 @@ class StudioApp(QObject):
 
     def _build_window(self) -> MainWindow:
         compose = ComposePanel(self.score, self.suggestions, self.assistant_panel, self.transport)
+        self.listen_panel = ListenPanel(self.listen)
         places = [
-            Place("listen", self.tr("Listen"), ListenPanel(self.listen)),
+            Place("listen", self.tr("Listen"), self.listen_panel),
             Place("compose", self.tr("Compose"), compose),
             Place("train", self.tr("Train"), TrainPanel(self.train)),
         ]
@@ -61,6 +64,7 @@ class StudioApp(QObject):
         self.files = FileActions(window, self.score, self.listen)
         for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
             teller.notice.connect(window.show_notice)
+        self.listen_panel.keep_bar.told.connect(self._tell_with_place)
         self.score.refused.connect(lambda text: window.show_notice("warning", text))
         self.train.model_chosen.connect(self.use_model)
         window.welcome.play_song.connect(self.transport.play_toggle)
@@ -75,6 +79,14 @@ class StudioApp(QObject):
         actions["show_log"].triggered.connect(
             lambda: window.show_notice("info", self.tr("The log is {0}").format(log_path()))
         )
+
+    def _tell_with_place(self, level: str, text: str, folder: Path | None) -> None:
+        """Tell something, and offer to show the folder it is about."""
+        if folder is None:
+            self.window.show_notice(level, text)
+        else:
+            show = NoticeAction(self.tr("Show"), lambda: show_folder(folder))
+            self.window.show_notice(level, text, [show])
 
     def play_demo_sound(self) -> None:
         """Listen to the sound that ships with the application."""

@@ -37,6 +37,11 @@ def cache_dir() -> Path:
     return _home("cache", platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 
 
+def music_dir() -> Path:
+    """Where recordings and what was kept of Listen go, unless the user chose another folder."""
+    return _home("music", str(Path(platformdirs.user_music_dir()) / APP_NAME))
+
+
 def models_dir() -> Path:
     """The user's model folders."""
     folder = data_dir() / "models"

@@ -29,7 +29,7 @@ class SoundMemory:
 
     def __init__(self, sample_rate: int, n_channels: int, seconds: float = MEMORY_S) -> None:
         most = MAX_BYTES // (4 * n_channels)
-        self.sample_rate = sample_rate
+        self.sample_rate, self.n_channels = sample_rate, n_channels
         self._ring = RingBuffer(min(most, max(1, round(seconds * sample_rate))), n_channels)
         # Where the stream jumped: (position in the stream, position in the ring) of what follows.
         self._jumps: tuple[tuple[int, int], ...] = ()

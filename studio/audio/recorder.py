@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
 SYNC_S = 0.5  # of sound, after which the file is made valid anew
+IDLE_S = 0.5
 MOST_WAITING_S = 30.0  # of sound that a slow disk may be behind
 MOST_SILENCE_S = 600.0  # for what was lost; a longer gap is cut short
 SILENCE_PORTION = 1 << 16  # samples
@@ -45,7 +47,7 @@ class Recorder:
         self._n_put = self._n_got = 0  # samples given to the thread, and taken by it
         self._is_ending = False
         self._unsynced = 0
-        # no daemon: a program that ends waits until the file is whole
+        # no daemon: a program that ends waits until the file is whole, see `_parts`
         self._thread = threading.Thread(target=self._run, name="recorder")
         self._thread.start()
 
@@ -94,12 +96,25 @@ class Recorder:
     def _run(self) -> None:
         try:
             try:
-                while (what := self._waiting.get()) is not None:
-                    self._write(what)
+                for part in self._parts():
+                    self._write(part)
             finally:
                 self._writer.close()
         except OSError as error:
             self._fail(error)
+
+    def _parts(self) -> Iterator[Frames | int]:
+        """What is to be written, until the end of the recording or of the program."""
+        while True:
+            try:
+                part = self._waiting.get(timeout=IDLE_S)
+            except queue.Empty:
+                if threading.main_thread().is_alive():
+                    continue
+                return
+            if part is None:
+                return
+            yield part
 
     def _fail(self, error: OSError) -> None:
         log.warning("recording ended", exc_info=error)

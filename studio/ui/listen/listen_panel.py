@@ -24,6 +24,7 @@ from studio.ui.listen.empty_card import EmptyCard
 from studio.ui.listen.file_transport import FileTransport
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
+from studio.ui.listen.keep_bar import KeepBar
 from studio.ui.listen.keyboard_axis import KeyboardAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_bar import PictureBar
@@ -52,6 +53,7 @@ class ListenPanel(QWidget):
         self._axis = KeyboardAxis(self.view.viewport)
         self.view.pointed.connect(self._axis.point_at)
         AxisGestures(self._axis, self.view.viewport)
+        self.keep_bar = KeepBar(view_model, self.view)
         self.transport = FileTransport(view_model)
         self.picture_bar = PictureBar(self.view.picture)
         self.cards = CardColumn()
@@ -77,6 +79,7 @@ class ListenPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
         row.addWidget(self.source_bar, 1)
+        row.addWidget(self.keep_bar)
         return row
 
     def _body(self) -> QHBoxLayout:
@@ -132,6 +135,8 @@ class ListenPanel(QWidget):
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Space: self._view_model.toggle_pause,
             Qt.Key.Key_O: self.transport.toggle_loop,
+            Qt.Key.Key_K: self.keep_bar.keeping.keep,
+            Qt.Key.Key_R: self.keep_bar.recording.toggle,
             Qt.Key.Key_BracketLeft: lambda: self.transport.change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self.transport.change_speed(1),
             Qt.Key.Key_Comma: lambda: self.transport.seek_by(-SEEK_S),

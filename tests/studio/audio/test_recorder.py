@@ -133,3 +133,15 @@ def test_a_disk_that_is_too_slow_ends_the_recording_instead_of_eating_the_memory
 def test_a_file_that_cannot_be_made_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match=r"r\.wav can't be written: No such file"):
         Recorder(tmp_path / "nowhere" / "r.wav", RATE, 2)
+
+
+def test_a_program_that_ends_without_a_word_leaves_a_whole_file(tmp_path: Path) -> None:
+    words = (
+        "import sys, pathlib, numpy; from studio.audio.recorder import Recorder;"
+        "Recorder(pathlib.Path(sys.argv[1]), 8000, 1).push_frames("
+        "numpy.ones((100, 1), numpy.float32), 0)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    path = tmp_path / "r.wav"
+    subprocess.run([sys.executable, "-c", words, str(path)], env=env, check=True, timeout=30)
+    assert soundfile.info(path).frames == 100
