@@ -1,4 +1,4 @@
-"""Audio files to arrays: any format libsndfile reads, any rate, within bounds, errors in words."""
+"""Audio files to arrays: any format, any rate, within bounds, errors in words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from models.data.av_file import AAC_SUFFIXES, AvFile, can_read_aac
 from models.errors import ModelError
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au"})
+SOUND_SUFFIXES = tuple(sorted(SUFFIXES | AAC_SUFFIXES))  # some of them with PyAV only
 MAX_HOURS = 1  # 0.7 GB at 48 kHz, and twice that for a moment
 _BLOCK_FRAMES = 1 << 18
 _UNKNOWN_LENGTHS = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # written by programs that stream a WAV
@@ -34,7 +36,8 @@ class AudioInfo:
 
 def is_audio(path: Path) -> bool:
     """Whether the name is that of an audio file we read, in capitals too."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    suffixes = SOUND_SUFFIXES if can_read_aac() else SUFFIXES
+    return path.suffix.lower() in suffixes and not path.name.startswith(".")
 
 
 def find_audio(folder: Path) -> list[Path]:
@@ -122,7 +125,7 @@ class _Straight(soundfile.SoundFile):  # type: ignore[misc]
 
 
 def open_audio(path: Path) -> Any:
-    """A `soundfile.SoundFile`, open for reading, whose header keeps what it promises.
+    """A `soundfile.SoundFile` or the like, open for reading, whose header keeps its promises.
 
     Raises ModelError as `read_audio` does.
     """
@@ -135,6 +138,8 @@ def open_audio(path: Path) -> Any:
         raise ModelError(f"{path} can't be read: {error.strerror or error}.") from error
     if not head:
         raise ModelError(f"{path} is empty.")
+    if path.suffix.lower() in AAC_SUFFIXES:
+        return AvFile(path)
     try:
         return _Straight(str(path))
     except (soundfile.SoundFileError, RuntimeError, TypeError) as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.data.audio_files import open_audio
+from models.data.audio_files import SOUND_SUFFIXES, open_audio
 from models.errors import ModelError
 from studio.audio.file_reader import FileReader, Loop
 from studio.audio.ring_buffer import RingBuffer
@@ -18,6 +18,8 @@ from studio.audio.sources import RING_SECONDS
 from studio.audio.speaker import Speaker
 from studio.audio.time_stretch import TIME_STRETCH_FRAMES, TimeStretch
 from studio.errors import StudioError
+
+__all__ = ["SOUND_SUFFIXES", "FileSource"]
 
 log = logging.getLogger(__name__)
 BLOCK_FRAMES = 512

@@ -55,6 +55,12 @@ class Overview:
             self.progress = 1.0
 
     def _take(self, block: NDArray[np.float32], start: int, n_frames: int) -> None:
-        bins = (start + np.arange(len(block))) * len(self.lows) // n_frames
-        np.minimum.at(self.lows, bins, block.min(axis=1))
-        np.maximum.at(self.highs, bins, block.max(axis=1))
+        n_bins = len(self.lows)
+        first = start * n_bins // n_frames
+        last = (start + len(block) - 1) * n_bins // n_frames
+        bins = np.arange(first, last + 1)
+        edges = np.maximum(0, -(-bins * n_frames // n_bins) - start)
+        lows = np.minimum.reduceat(block, edges, axis=0).min(axis=1)
+        highs = np.maximum.reduceat(block, edges, axis=0).max(axis=1)
+        np.minimum.at(self.lows, bins, lows)
+        np.maximum.at(self.highs, bins, highs)

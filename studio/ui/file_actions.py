@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 import resources
+from studio.audio.file_source import SOUND_SUFFIXES
 from studio.audio.render import render_song
 from studio.errors import StudioError
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -19,7 +20,6 @@ from studio.ui.main_window import MainWindow
 from studio.ui.notices import NoticeAction
 
 SCORE_SUFFIXES = (".mid", ".midi", ".smf", ".kar", ".studio")
-SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff")
 
 
 class FileActions(QObject):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 import resources
+from studio.audio.file_source import SOUND_SUFFIXES
 from studio.ui.drop_files import local_files
 from studio.ui.listen.axis_gestures import AxisGestures
 from studio.ui.listen.card_column import CardColumn
@@ -34,7 +35,7 @@ from studio.ui.listen.tuner_card import TunerCard
 from studio.ui.theme import SPACE_M
 
 SEEK_S = 5.0
-SOUND_FILES = "*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff"
+SOUND_FILES = " ".join(f"*{suffix}" for suffix in SOUND_SUFFIXES)
 
 
 class ListenPanel(QWidget):
