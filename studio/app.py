@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 from studio.assistant.worker_client import WorkerClient
+from studio.audio.synth_source import SynthSource
 from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
@@ -46,6 +47,7 @@ class StudioApp(QObject):
         self.train = TrainViewModel()
         self.assistant_panel = AssistantPanel(self.suggestions, self.score)
         self.window = self._build_window()
+        self.listen.own_sound = lambda: SynthSource(self.transport.player, self.tr("Compose"))
         self._wire()
 
     def _build_window(self) -> MainWindow:
@@ -56,7 +58,11 @@ class StudioApp(QObject):
             Place("compose", self.tr("Compose"), compose),
             Place("train", self.tr("Train"), TrainPanel(self.train)),
         ]
-        return MainWindow(places, TransportBar(self.transport, self.listen), self.settings)
+        bar = TransportBar(self.transport, self.listen)
+        if bar.source_menu is not None:
+            bar.source_menu.open_requested.connect(self.listen_panel.choose_file)
+            bar.source_menu.demo_requested.connect(self.play_demo_sound)
+        return MainWindow(places, bar, self.settings)
 
     def _wire(self) -> None:
         window = self.window

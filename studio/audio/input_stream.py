@@ -35,6 +35,10 @@ NO_INPUT = (
 )
 
 
+class NoInputError(StudioError):
+    """There is nothing to listen to on this machine, but for files."""
+
+
 class MicrophoneSource:
     """Captures a device into a ring, and again when it comes back after it was gone.
 
@@ -159,10 +163,10 @@ class MicrophoneSource:
 
 
 def default_input() -> Device:
-    """The system's default input, else the first. Raises StudioError if there is none."""
+    """The system's default input, else the first. Raises NoInputError if there is none."""
     inputs = list_inputs() or _list_anew()
     if not inputs:
-        raise StudioError(NO_INPUT)
+        raise NoInputError(NO_INPUT)
     return next((device for device in inputs if device.is_default), inputs[0])
 
 

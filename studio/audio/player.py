@@ -14,6 +14,7 @@ from pathlib import Path
 
 from studio.audio.output import Output, SilentOutput, open_output
 from studio.audio.player_engine import PlayerEngine, Request
+from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sequence import Playable
 from studio.audio.soundfont import shipped_soundfont
 from studio.audio.synth import Synth
@@ -105,6 +106,20 @@ class Player:
         """Sound one note briefly, as when it is drawn."""
         self._ask(lambda: self._engine_now().preview(pitch, velocity, program, is_drums))
 
+    @property
+    def sample_rate(self) -> int:
+        """The output's rate in Hz. Opens the output: not for the window's thread."""
+        self._ask(lambda: _touch(self._engine_now()))
+        self.wait()
+        engine = self._engine
+        if engine is None:
+            raise StudioError("The player could not be started; the log says more.")
+        return engine.output.sample_rate
+
+    def set_tap(self, ring: RingBuffer | None) -> None:
+        """Write what is played from now on into `ring`, too; None: no more."""
+        self._ask_running(lambda engine: setattr(engine, "tap", ring))
+
     def position_ticks(self) -> float:
         """The tick that is heard now, by the output's own clock."""
         engine = self._engine
@@ -184,6 +199,10 @@ class Player:
         except queue.Empty:
             return True
         return False
+
+
+def _touch(engine: PlayerEngine) -> None:
+    """Nothing: the engine was built by asking for it."""
 
 
 def _attempt(request: Request, on_notice: Callable[[str, str], None]) -> None:

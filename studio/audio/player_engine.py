@@ -10,6 +10,7 @@ import numpy as np
 
 from studio.audio.output import Output
 from studio.audio.playback import Playback
+from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sequence import Playable, Sequence
 from studio.audio.stereo_ring import StereoRing
 from studio.audio.synth import Stereo, Synth
@@ -50,6 +51,7 @@ class PlayerEngine:
         self.peak = self.rms = 0.0
         self.underruns = 0
         self.is_resting = True
+        self.tap: RingBuffer | None = None  # gets what is rendered, too
         self._ask = ask
         self._ring = StereoRing(max(4 * BLOCK, round(AHEAD_S * rate) // BLOCK * BLOCK))
         self._missing = 0  # samples that the driver asked for and the ring had not
@@ -142,6 +144,8 @@ class PlayerEngine:
             self._end_previews()
             block = self.playback.render(BLOCK)
             self._ring.write(block)
+            if self.tap is not None:
+                self.tap.write(block)
             self.peak = float(np.abs(block).max())
             self.rms = float(np.sqrt(np.mean(np.square(block))))
             self._rest_if_quiet()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from studio.ui.icons import icon
 from studio.ui.listen.level_meter import LevelMeter
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.source_menu import SourceMenu
 from studio.ui.theme import (
     GRID,
     ICON_M,
@@ -129,6 +130,7 @@ class TransportBar(QWidget):
         self.meter = LevelMeter()
         self.meter.setObjectName("transport_meter")
         self.meter.setFixedSize(self.meter.sizeHint())
+        self.source_menu: SourceMenu | None = None
         self.source_button.setMenu(self._source_menu())
         self.lost_label = self._figures("lost_label", "0000 lost")
         self.lost_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -137,18 +139,12 @@ class TransportBar(QWidget):
             row.addSpacing(SPACE_S)
 
     def _source_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("source_menu")
         listen = self._listen
-        if listen is not None:
-            microphone = menu.addAction(icon("microphone"), self.tr("Microphone"))
-            microphone.setObjectName("source_microphone")
-            microphone.triggered.connect(lambda: listen.start_microphone())
-            stop = menu.addAction(icon("stop"), self.tr("Stop listening"))
-            stop.setObjectName("source_stop")
-            stop.triggered.connect(lambda: listen.stop())
-            self.meter.clip_reset.connect(listen.reset_clip)
-        return menu
+        if listen is None:
+            return QMenu(self)
+        self.meter.clip_reset.connect(listen.reset_clip)
+        self.source_menu = SourceMenu(listen, self)
+        return self.source_menu
 
     def _describe(self) -> None:
         tr = self.tr

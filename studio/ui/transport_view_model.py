@@ -45,6 +45,11 @@ class TransportViewModel(QObject):
         self._on_song_changed()
 
     @property
+    def player(self) -> Player:
+        """What plays; its sound can be listened to."""
+        return self._player
+
+    @property
     def is_playing(self) -> bool:
         """Whether music plays."""
         return self._player.is_playing

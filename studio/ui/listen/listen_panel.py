@@ -28,6 +28,7 @@ from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keep_bar import KeepBar
 from studio.ui.listen.keyboard_axis import KeyboardAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.muted_hint import MutedHint
 from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
@@ -56,6 +57,7 @@ class ListenPanel(QWidget):
         AxisGestures(self._axis, self.view.viewport)
         self.keep_bar = KeepBar(view_model, self.view)
         self.transport = FileTransport(view_model)
+        self.muted_hint = MutedHint(view_model)
         self.picture_bar = PictureBar(self.view.picture)
         self.cards = CardColumn()
         self.cards.add(GenrePanel(view_model))
@@ -68,6 +70,7 @@ class ListenPanel(QWidget):
         layout.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         layout.setSpacing(SPACE_M)
         layout.addLayout(self._top_row())
+        layout.addWidget(self.muted_hint)
         layout.addWidget(self.transport)
         layout.addWidget(self.picture_bar)
         layout.addLayout(self._body(), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -14,10 +15,11 @@ from studio.analysis.spectrogram import SpectrogramSettings
 from studio.assistant.worker_client import WorkerClient
 from studio.audio.devices import Device
 from studio.audio.file_source import FileSource
-from studio.audio.input_stream import MicrophoneSource
+from studio.audio.input_stream import MicrophoneSource, NoInputError
 from studio.audio.sources import Source
 from studio.errors import StudioError
 from studio.ui.listen.genre_feed import GenreFeed
+from studio.ui.listen.input_watch import InputWatch
 from studio.ui.listen.scroll_clock import ScrollClock
 from studio.ui.listen.source_opener import SourceOpener
 
@@ -52,9 +54,14 @@ class ListenViewModel(QObject):
         self.readings = self.genre.readings  # what the model said of this source, oldest first
         self._clock = ScrollClock(self.sample_rate)
         self._idle_frames = 0
+        self.own_sound: Callable[[], Source] | None = None  # what Compose plays, if it can be had
+        self.input = InputWatch(self)
+        self.input.notice.connect(self.notice)
+        self.input.lost.connect(self.lost)
+        self.input.changed.connect(self._on_input_changed)
         self._opener = SourceOpener(self)
         self._opener.opened.connect(self._begin)
-        self._opener.failed.connect(lambda text: self.notice.emit("error", text))
+        self._opener.failed.connect(self._on_refused)
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
 
@@ -109,7 +116,7 @@ class ListenViewModel(QObject):
     @property
     def lost_samples(self) -> int:
         """Samples that the driver or the analysis lost since the source was opened."""
-        return self.hearing.lost_samples if self.hearing else 0
+        return self.input.lost_samples
 
     def open_file(self, path: Path) -> bool:
         """Play a sound file through the analysis; True if it could be opened."""
@@ -123,19 +130,28 @@ class ListenViewModel(QObject):
         self._begin(hearing)
         return True
 
-    def start_microphone(self, device: Device | None = None) -> bool:
-        """Listen to an input device, the default one if none is given.
+    def start_microphone(self, device: Device | None = None) -> None:
+        """Listen to an input device; if none is given to the last one, else the default.
 
-        True if there is one: `started` follows when it has opened, or a notice why it has not.
+        `started` follows when it has opened, or a notice why it has not, or `no_input`.
         """
-        try:
-            hearing = Hearing(MicrophoneSource(device), self.genre.ask, self.wanted)
-        except StudioError as error:
-            self.no_input.emit(str(error))
-            return False
+        choice, latency = self.input.choice, self.input.choice.latency
+        if device is not None:
+            choice.remember(device)
+        self.open_source(lambda: MicrophoneSource(device or choice.find(), latency))
+
+    def open_source(self, make: Callable[[], Source]) -> None:
+        """Listen to what `make` gives, made in a thread: a driver may take its time.
+
+        `started` follows when it has opened, or a notice why it has not.
+        """
         self.stop()
-        self._opener.open(hearing)
-        return True
+        self._opener.open(lambda: Hearing(make(), self.genre.ask, self.wanted))
+
+    def start_own_sound(self) -> None:
+        """Listen to what Compose plays."""
+        if self.own_sound is not None:
+            self.open_source(self.own_sound)
 
     def change_settings(self, settings: SpectrogramSettings, visible_s: float = 10.0) -> None:
         """Draw by `settings` from now on, and what was heard already, too.
@@ -151,12 +167,19 @@ class ListenViewModel(QObject):
             self.hearing.change_settings(settings, visible_s)
             self._wake()
 
+    def _on_refused(self, error: StudioError) -> None:
+        if isinstance(error, NoInputError):
+            self.no_input.emit(str(error))
+        else:
+            self.notice.emit("error", str(error))
+
     def _begin(self, hearing: Hearing) -> None:
         self._forget_past()
         self.hearing, self.source = hearing, hearing.source
         self.settings, self.history = hearing.settings, hearing.history
         self.sample_rate = hearing.source.sample_rate
         self.shown_position, self._clock = 0, ScrollClock(self.sample_rate)
+        self.input.begin(hearing)
         self.genre.restart(self.genre.folder)
         self.genre.find_model()
         self._wake()
@@ -169,6 +192,7 @@ class ListenViewModel(QObject):
     def stop(self) -> None:
         """Stop listening. The picture stays."""
         self._opener.forget()
+        self.input.end()
         hearing, source = self.hearing, self.source
         if hearing is None or source is None:
             return
@@ -237,8 +261,9 @@ class ListenViewModel(QObject):
                 self.notice.emit("error", file.failure)
             elif file.is_paused and self._idle_frames > IDLE_FRAMES:
                 self._timer.stop()
-        elif not hearing.source.is_active:
+        elif not self.input.check(hearing, self.shown_position):
             self.stop()
-            text = self.tr("{0} does not deliver sound any more. Is it still plugged in?")
-            self.notice.emit("warning", text.format(hearing.source.name))
-            self.lost.emit(hearing.source.name)
+
+    def _on_input_changed(self) -> None:
+        if self.source is not None:
+            self._wake()  # another channel draws the past anew

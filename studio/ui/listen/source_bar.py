@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from studio.audio.devices import Device, list_inputs
-from studio.errors import StudioError
 from studio.ui.icons import icon
 from studio.ui.listen.listen_view_model import ListenViewModel
-from studio.ui.theme import GRID, ICON_M, SPACE_M
+from studio.ui.listen.source_menu import SourceMenu
+from studio.ui.theme import GRID, ICON_M, SPACE_M, font_small, tabular
 
+DELAY_EVERY = 30  # frames
 MAX_NAME_WIDTH = 40 * GRID
 
 
@@ -32,25 +30,33 @@ class SourceBar(QWidget):
         self._stop.clicked.connect(view_model.stop)
         self._name = QLabel()
         self._name.setObjectName("listen_source_name")
+        self._delay = QLabel()
+        self._delay.setObjectName("listen_delay")
+        self._delay.setProperty("kind", "muted")
+        self._delay.setFont(tabular(font_small()))
+        self._frames = 0
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_M)
-        for widget in (self._choose, self._stop, self._name):
+        for widget in (self._choose, self._stop, self._name, self._delay):
             layout.addWidget(widget)
         layout.addStretch(1)
         view_model.started.connect(self._refresh)
         view_model.stopped.connect(self._refresh)
+        view_model.input.changed.connect(self._refresh)
+        view_model.ticked.connect(self._on_ticked)
         self._refresh()
 
     def _source_button(self) -> QPushButton:
         button = QPushButton(icon("microphone"), self.tr("Source"))
         button.setObjectName("listen_source")
         button.setAccessibleName(self.tr("Choose the source"))
-        button.setToolTip(self.tr("Choose an input device, a file or the demo"))
+        button.setToolTip(self.tr("Choose an input device, the system's sound, a file or the demo"))
         button.setStatusTip(self.tr("Choose what to listen to"))
-        menu = QMenu(button)
-        menu.aboutToShow.connect(lambda: self._fill(menu))
-        button.setMenu(menu)
+        self.menu = SourceMenu(self._view_model, button)
+        self.menu.open_requested.connect(self.open_requested)
+        self.menu.demo_requested.connect(self.demo_requested)
+        button.setMenu(self.menu)
         return button
 
     def _tool(self, name: str, sign: str, tip: str) -> QToolButton:
@@ -63,40 +69,47 @@ class SourceBar(QWidget):
         button.setAccessibleName(tip)
         return button
 
-    def _fill(self, menu: QMenu) -> None:
-        """The devices of this moment; the menu is filled when it opens, never at the start."""
-        menu.clear()
-        try:
-            devices = list_inputs()
-        except StudioError:
-            devices = []
-        for device in devices:
-            self._add(menu, device.label, "microphone").triggered.connect(
-                lambda _=False, device=device: self.start(device)
-            )
-        if not devices:
-            menu.addAction(self.tr("No input device was found")).setEnabled(False)
-        menu.addSeparator()
-        self._add(menu, self.tr("Open a file…"), "file").triggered.connect(self.open_requested)
-        self._add(menu, self.tr("The demo sound"), "listen").triggered.connect(self.demo_requested)
-
-    def _add(self, menu: QMenu, text: str, sign: str) -> QAction:
-        return menu.addAction(icon(sign), text)
-
-    def start(self, device: Device) -> None:
-        """Listen to `device`."""
-        self._view_model.start_microphone(device)
-
-    def open_file(self, path: Path) -> None:
-        """Listen to a file."""
-        self._view_model.open_file(path)
-
     def _refresh(self) -> None:
         model = self._view_model
         self._stop.setVisible(model.is_running)
-        text = model.source_name
-        if model.is_running:
-            text = self.tr("{0}, {1:g} kHz").format(text, model.sample_rate / 1000)
-        self._name.setToolTip(text)
+        text = self._words() if model.is_running else ""
         metrics = QFontMetrics(self._name.font())  # a long name must not widen the window
         self._name.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, MAX_NAME_WIDTH))
+        self._name.setToolTip(text)
+        self._name.setProperty("kind", "warning" if model.input.is_away else "")
+        self._name.style().polish(self._name)
+        self._show_delay()
+
+    def _words(self) -> str:
+        """'Desk · 48 kHz · 2 ch, mixed'."""
+        model = self._view_model
+        watch = model.input
+        if watch.is_away:
+            return self.tr("{0} is gone: waiting for it…").format(model.source_name)
+        text = self.tr("{0} · {1:g} kHz").format(model.source_name, model.sample_rate / 1000)
+        if watch.n_channels == 1:
+            return self.tr("{0} · 1 ch").format(text)
+        index = watch.channel.index
+        if index is None:
+            return self.tr("{0} · {1} ch, mixed").format(text, watch.n_channels)
+        return self.tr("{0} · ch {1} of {2}").format(text, index + 1, watch.n_channels)
+
+    def _show_delay(self) -> None:
+        """How late one sees the sound, and the driver's own delay."""
+        watch = self._view_model.input
+        latency = watch.driver_latency_s
+        self._delay.setVisible(self._view_model.is_running and latency is not None)
+        if latency is None:
+            return
+        asked_ms, actual_ms = (round(1000 * seconds) for seconds in latency)
+        seen_ms = round(1000 * watch.picture_delay_s)
+        self._delay.setText(self.tr("+{0} ms · {1} ms").format(actual_ms, seen_ms))
+        tip = self.tr(
+            "The driver's own delay is {0} ms ({1} asked for); from there to the picture: {2} ms"
+        )
+        self._delay.setToolTip(tip.format(actual_ms, asked_ms, seen_ms))
+
+    def _on_ticked(self, _n_columns: int) -> None:
+        self._frames += 1
+        if self._frames % DELAY_EVERY == 0:
+            self._show_delay()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.notes import Note
 from studio.audio.player import Player
 from studio.audio.player_engine import IDLE_AFTER_S
+from studio.audio.ring_buffer import RingBuffer
 from studio.audio.soundfont import shipped_soundfont
 from studio.audio.synth import Synth
 from studio.score.song import Song
@@ -293,3 +294,21 @@ def test_an_empty_song_ends_at_once(make_desk: Callable[..., Desk]) -> None:
     desk.player.play(0)
     desk.pull(RATE)
     assert not desk.player.is_playing
+
+
+def test_a_tap_gets_every_sample_that_is_heard(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    assert desk.player.sample_rate == RATE
+    ring = RingBuffer(RATE * 4, 2)
+    desk.player.set_tap(ring)
+    desk.player.set_song(make_song(scale(4)))
+    desk.player.play(0)
+    heard = desk.pull(RATE)
+    tapped = ring.read(0, ring.written)
+    np.testing.assert_array_equal(tapped[: len(heard)], heard)
+    assert np.abs(heard).max() > 0.01
+    desk.player.set_tap(None)
+    desk.player.wait()
+    written = ring.written
+    desk.pull(RATE // 4)
+    assert ring.written == written

@@ -16,6 +16,7 @@ from studio.score.midi_file import write_midi
 from studio.score.score import Edit
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.source_menu import SourceMenu
 from studio.ui.theme import theme
 from studio.ui.transport_bar import TransportBar
 from studio.ui.transport_view_model import TransportViewModel
@@ -199,10 +200,7 @@ def test_the_right_side_shows_what_is_listened_to(
     qtbot.addWidget(bar)
     assert bar.source_button.text() == "No source"
     assert bar.lost_label.text() == "0 lost"
-    assert [action.objectName() for action in bar.source_button.menu().actions()] == [
-        "source_microphone",
-        "source_stop",
-    ]
+    assert isinstance(bar.source_button.menu(), SourceMenu)
 
 
 def test_every_control_speaks(bar: TransportBar) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.audio.file_source import FileSource
-from studio.errors import StudioError
-from studio.ui.listen import listen_view_model
+from studio.audio.input_stream import NoInputError
+from studio.ui.listen.input_choice import InputChoice
 from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
 
@@ -171,13 +171,14 @@ def test_stop_ends_it_and_keeps_the_picture(
 
 
 def test_without_an_input_the_card_says_what_is_missing(
-    panel: ListenPanel, model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, panel: ListenPanel, model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def none(device: object) -> None:
-        raise StudioError("No microphone was found. Plug one in.")
+    def none(self: InputChoice) -> None:
+        raise NoInputError("No microphone was found. Plug one in.")
 
-    monkeypatch.setattr(listen_view_model, "MicrophoneSource", none)
-    click(panel, "listen_start_microphone")
+    monkeypatch.setattr(InputChoice, "find", none)
+    with qtbot.waitSignal(model.no_input, timeout=20_000):
+        click(panel, "listen_start_microphone")
     text = part(panel, "listen_card_text")
     assert isinstance(text, QLabel)
     assert text.text() == "No microphone was found. Plug one in."

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from models.protocol import Message
 from studio.assistant.live_genre import GenreReading
 from studio.audio.file_source import FileSource
-from studio.errors import StudioError
+from studio.audio.input_stream import NoInputError
 from studio.ui.listen import listen_view_model
+from studio.ui.listen.input_choice import InputChoice
 from studio.ui.listen.listen_view_model import ListenViewModel
 
 Tone = Callable[..., Path]
@@ -56,16 +57,15 @@ def test_a_broken_file_is_said_and_what_plays_plays_on(
 
 
 def test_no_microphone_is_told_to_the_place_and_nothing_runs(
-    model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def none(device: object) -> None:
-        raise StudioError("No microphone was found.")
+    def none(self: InputChoice) -> None:
+        raise NoInputError("No microphone was found.")
 
-    monkeypatch.setattr(listen_view_model, "MicrophoneSource", none)
-    said: list[str] = []
-    model.no_input.connect(said.append)
-    assert not model.start_microphone()
-    assert said == ["No microphone was found."]
+    monkeypatch.setattr(InputChoice, "find", none)
+    with qtbot.waitSignal(model.no_input, timeout=20_000) as said:
+        model.start_microphone()
+    assert said.args == ["No microphone was found."]
     assert not model.is_running
 
 

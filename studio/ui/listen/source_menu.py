@@ -1,0 +1,164 @@
+"""The menu of everything that can be listened to, and how; filled anew whenever it opens."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import threading
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from studio.analysis.channels import MIX, ChannelChoice
+from studio.audio.devices import Device, list_inputs
+from studio.audio.input_stream import LATENCIES_S
+from studio.audio.look_around import inputs_now, no_monitor_hint
+from studio.errors import StudioError
+from studio.ui.icons import icon
+from studio.ui.listen.listen_view_model import ListenViewModel
+
+
+class SourceMenu(QMenu):
+    """Devices by their driver, the system's own sound, Studio's, files; channels and latency."""
+
+    open_requested = Signal()
+    demo_requested = Signal()
+    _found = Signal(object)
+
+    def __init__(self, view_model: ListenViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("source_menu")
+        self.setToolTipsVisible(True)
+        self._view_model = view_model
+        self._devices: list[Device] = []
+        self._found.connect(self._on_found)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Show the devices that are known, and look for others meanwhile."""
+        with contextlib.suppress(StudioError):
+            self._devices = self._devices or list_inputs()
+        self._build()
+        threading.Thread(target=self._look, name="devices", daemon=True).start()
+
+    def _look(self) -> None:
+        devices = inputs_now()
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._found.emit(devices)
+
+    def _on_found(self, devices: list[Device]) -> None:
+        if devices != self._devices:
+            self._devices = devices
+            self._build()
+
+    def _build(self) -> None:
+        self.clear()
+        inputs = [device for device in self._devices if device.kind == "input"]
+        monitors = [device for device in self._devices if device.kind == "monitor"]
+        for host_api, group in itertools.groupby(
+            sorted(inputs, key=lambda d: d.host_api), key=lambda d: d.host_api
+        ):
+            self.addSection(host_api)
+            for device in group:
+                self._add_device(device)
+        if not inputs:
+            self.addAction(self.tr("No input device was found")).setEnabled(False)
+        self.addSection(self.tr("The sound of this machine"))
+        for device in monitors:
+            self._add_device(device)
+        if not monitors:
+            self._add_hint()
+        self._add_own()
+        self._add_how()
+
+    def _add_device(self, device: Device) -> None:
+        sign = "listen" if device.kind == "monitor" else "microphone"
+        details = self.tr("{0:g} kHz, {1} channels").format(
+            device.sample_rate / 1000, device.channels
+        )
+        action = self.addAction(icon(sign), f"{device.name}  ·  {details}")
+        action.setCheckable(True)
+        source = self._view_model.source
+        action.setChecked(getattr(source, "device", None) == device)
+        action.triggered.connect(lambda: self._view_model.start_microphone(device))
+
+    def _add_hint(self) -> None:
+        """What to install, where the system keeps its own sound to itself."""
+        hint = no_monitor_hint()
+        action = self.addAction(self.tr("How to listen to it…"))
+        action.setObjectName("source_monitor_hint")
+        action.setToolTip(hint)
+        action.triggered.connect(lambda: self._view_model.notice.emit("info", hint))
+
+    def _add_own(self) -> None:
+        self.addSection(self.tr("Music"))
+        if self._view_model.own_sound is not None:
+            own = self._add("source_own", "compose", self.tr("What Compose plays"))
+            own.triggered.connect(self._view_model.start_own_sound)
+        self._add("source_file", "file", self.tr("Open a file…")).triggered.connect(
+            self.open_requested
+        )
+        self._add("source_demo", "listen", self.tr("The demo sound")).triggered.connect(
+            self.demo_requested
+        )
+
+    def _add_how(self) -> None:
+        model = self._view_model
+        self.addSeparator()
+        if model.is_running and model.input.n_channels > 1:
+            self.addMenu(self._channels())
+        self.addMenu(self._latencies())
+        reset = self._add("source_reset_lost", "refresh", self.tr("Count lost samples anew"))
+        reset.setEnabled(model.lost_samples > 0)
+        reset.triggered.connect(model.input.reset_lost)
+        stop = self._add("source_stop", "stop", self.tr("Stop listening"))
+        stop.setEnabled(model.is_running)
+        stop.triggered.connect(model.stop)
+
+    def _add(self, name: str, sign: str, text: str) -> QAction:
+        action = self.addAction(icon(sign), text)
+        action.setObjectName(name)
+        return action
+
+    def _channels(self) -> QMenu:
+        menu = QMenu(self.tr("Channel"), self)
+        menu.setObjectName("source_channels")
+        group = QActionGroup(menu)
+        watch = self._view_model.input
+        choices = [(self.tr("All, mixed"), MIX)]
+        choices += [(str(i + 1), ChannelChoice(i)) for i in range(watch.n_channels)]
+        for text, choice in choices:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(watch.channel == choice)
+            action.triggered.connect(lambda _=False, choice=choice: watch.choose_channel(choice))
+            group.addAction(action)
+        return menu
+
+    def _latencies(self) -> QMenu:
+        menu = QMenu(self.tr("Delay of the driver"), self)
+        menu.setObjectName("source_latency")
+        group = QActionGroup(menu)
+        choice = self._view_model.input.choice
+        names = {
+            "low": self.tr("Low"),
+            "normal": self.tr("Normal"),
+            "safe": self.tr("Safe"),
+        }
+        for latency, seconds in LATENCIES_S.items():
+            text = self.tr("{0}, {1:.0f} ms asked").format(names[latency], 1000 * seconds)
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(choice.latency == latency)
+            action.triggered.connect(lambda _=False, latency=latency: self._set_latency(latency))
+            group.addAction(action)
+        return menu
+
+    def _set_latency(self, latency: str) -> None:
+        """Take it from now on; an open device is opened again with it."""
+        model = self._view_model
+        model.input.choice.latency = latency
+        device = getattr(model.source, "device", None)
+        if isinstance(device, Device):
+            model.start_microphone(device)
