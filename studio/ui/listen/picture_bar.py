@@ -38,6 +38,7 @@ class PictureBar(QWidget):
         self._more.toggled.connect(self.drawer.setVisible)
         model.settings_changed.connect(self._follow)
         model.look_changed.connect(self._follow)
+        model.shown_changed.connect(self._tell_resolution)
         self._follow()
 
     def _build_choices(self) -> None:
@@ -62,7 +63,6 @@ class PictureBar(QWidget):
         self._resolution.setObjectName("picture_resolution")
         self._resolution.setProperty("kind", "muted")
         self._resolution.setFont(tabular(font_small()))
-        self._resolution.setToolTip(tr("How far apart two bands, and two columns, are"))
         self.row.addWidget(self._resolution)
         self.row.addStretch(1)
 
@@ -133,12 +133,17 @@ class PictureBar(QWidget):
         self._n_fft.setEnabled(not has_own_window)
         if has_own_window:
             self._n_fft.setToolTip(self.tr("Constant-Q has a window of its own for each pitch"))
-        self._resolution.setText(
-            self.tr("{0:.1f} Hz · {1:.1f} ms").format(settings.hz_per_bin, settings.ms_per_column)
-        )
+        self._tell_resolution()
         self._auto.setChecked(look.is_auto)
         self._auto.setEnabled(not look.is_locked)
         self._lock.setChecked(look.is_locked)
+
+    def _tell_resolution(self) -> None:
+        shown = self._model.shown
+        hz, ms, rate = shown.hz_per_bin, shown.ms_per_column, shown.sample_rate
+        self._resolution.setText(self.tr("{0:.1f} Hz · {1:.1f} ms").format(hz, ms))
+        tip = self.tr("{0:.1f} Hz per bin and {1:.1f} ms per column, at {2} Hz sample rate")
+        self._resolution.setToolTip(tip.format(hz, ms, rate))
 
 
 def _index(choices: Sequence[int], value: int) -> int:

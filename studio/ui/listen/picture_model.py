@@ -47,6 +47,7 @@ class PictureModel(QObject):
 
     look_changed = Signal()
     settings_changed = Signal()
+    shown_changed = Signal()
     refused = Signal(str)
 
     def __init__(
@@ -64,11 +65,18 @@ class PictureModel(QObject):
         self._n_fft = self.settings.n_fft  # as chosen: constant-Q has a window of its own
         self._restore(self._store.get(SETTINGS_KEY, {}))
         view_model.ticked.connect(self._on_ticked)
+        view_model.started.connect(self.shown_changed)
+        view_model.picture_changed.connect(self.shown_changed)
 
     @property
     def settings(self) -> SpectrogramSettings:
         """What the user chose; a source's sample rate may limit it."""
         return self._view_model.wanted
+
+    @property
+    def shown(self) -> SpectrogramSettings:
+        """What the picture in sight is made by, at the sample rate of its sound."""
+        return self._view_model.settings
 
     def change(self, **changes: Any) -> bool:
         """Change settings of the columns; False, and a sentence told, if they don't fit together.

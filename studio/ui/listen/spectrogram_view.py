@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.ui.listen.device_pixels import use_device_pixels
 from studio.ui.listen.frequency_axis import FrequencyAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_geometry import PictureGeometry
@@ -127,18 +128,18 @@ class SpectrogramView(QWidget):
         self._overlay.paint(painter, self._live_hint())
 
     def _draw_sound(self, painter: QPainter, picture: SpectrogramImage) -> None:
-        look, ratio = self.picture.look, self.devicePixelRatioF()
+        look = self.picture.look
         picture.color_map = look.color_map
         picture.floor_db, picture.ceiling_db = look.floor_db, look.ceiling_db
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        per_pixel = self.viewport.span_s * self._view_model.sample_rate / max(1, width)
-        first = picture.update(width, height, self.axis, per_pixel, self.end_position)
-        split = (width - first) / ratio
-        source = QRectF(first, 0, width - first, height)
-        painter.drawImage(QRectF(0, 0, split, self.height()), picture.image, source)
+        painter.save()
+        size = use_device_pixels(painter, self.size())
+        per_pixel = self.viewport.span_s * self._view_model.sample_rate / size.width()
+        first = picture.update(size.width(), size.height(), self.axis, per_pixel, self.end_position)
+        split = size.width() - first
+        painter.drawImage(QPoint(0, 0), picture.image, QRect(first, 0, split, size.height()))
         if first:
-            target = QRectF(split, 0, self.width() - split, self.height())
-            painter.drawImage(target, picture.image, QRectF(0, 0, first, height))
+            painter.drawImage(QPoint(split, 0), picture.image, QRect(0, 0, first, size.height()))
+        painter.restore()
 
     def _live_hint(self) -> str:
         if self.viewport.is_live:

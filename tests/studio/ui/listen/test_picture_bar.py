@@ -80,6 +80,19 @@ def test_every_choice_reaches_the_picture_and_is_remembered(
     assert (model.wanted.scale, picture.look) == ("log", Look())
 
 
+def test_the_resolution_is_that_of_the_sound_in_sight(
+    bar: PictureBar, model: ListenViewModel, hear: Hear, tone: Tone
+) -> None:
+    label = bar.findChild(QLabel, "picture_resolution")
+    assert label is not None
+    assert label.text() == "11.7 Hz · 10.7 ms"  # 48 kHz, before there is any sound
+    hear(tone(seconds=1))
+    rate, n_fft, hop = 16_000, model.settings.n_fft, model.settings.hop_length
+    hz, ms = f"{rate / n_fft:.1f} Hz", f"{1000 * hop / rate:.1f} ms"
+    assert label.text() == f"{hz} · {ms}"
+    assert label.toolTip() == f"{hz} per bin and {ms} per column, at 16000 Hz sample rate"
+
+
 def test_a_range_the_wrong_way_round_is_refused_in_place(
     bar: PictureBar, model: ListenViewModel
 ) -> None:
