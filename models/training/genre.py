@@ -26,12 +26,13 @@ from models.data.audio_dataset import (
     load_audio_dataset,
 )
 from models.data.audio_features import HeardClip, hear
+from models.data.not_music import NOT_MUSIC, hear_not_music
 from models.data.spectra import describe_spectra, hear_coarsely, load_spectra
 from models.data.teacher import Heard, describe_teacher, load_teacher
 from models.errors import ModelError
 from models.inference.genre import GenreModel, run_by_torch
-from models.networks import build
 from models.training.genre_augment import Augmentation, augment, mix
+from models.training.genre_base import begin_from, fitted_to_base, hold_norms
 from models.training.genre_batches import Part, cut_windows, heard_windows, pool
 from models.training.genre_export import export_onnx
 from models.training.genre_settings import PRESETS, Settings
@@ -42,6 +43,7 @@ __all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
 Batch = dict[str, Tensor]
 Log = Callable[[str], None]
 VALID_BATCH = 64
+NOT_MUSIC_CLIPS = 96
 WARM_UP = 0.15  # share of the run
 MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
 TEMPERATURES = np.geomspace(0.25, 4, 49)
@@ -80,6 +82,7 @@ class GenreTask:
         share = 1 - sum(share for _, share in extra)
         self._train, self._chances = pool([(heard["train"], share), *extra], settings.balance)
         self._targets = self._targets_of(self._train)
+        self._is_music = np.array([h.clip.genre != NOT_MUSIC for h in self._train])
         self._teaching = None
         if teacher is not None:
             self._teaching = Teaching(
@@ -89,7 +92,7 @@ class GenreTask:
                 strength=settings.teacher_strength,
                 size=settings.teacher_size,
             )
-        network = build(self._architecture(), self._config())
+        network = begin_from(settings, self.labels, self._config())
         # Channels last: convolutions on the CPU take half the time.
         self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
         known = [h for h in heard["valid"] if h.clip.genre in self.labels]
@@ -98,9 +101,6 @@ class GenreTask:
         self._augmentation = Augmentation().scaled(
             settings.augmentation, degraded=settings.degraded, mixup=settings.mixup
         )
-
-    def _architecture(self) -> str:
-        return "genre-ensemble" if self.settings.members > 1 else "genre-cnn"
 
     def _config(self) -> dict[str, Any]:
         settings = self.settings
@@ -146,6 +146,8 @@ class GenreTask:
         n_classes, smoothing = len(self.labels), settings.label_smoothing
         known = torch.from_numpy(self._targets[drawn])
         y = F.one_hot(known.clamp(min=0), n_classes) * (1 - smoothing) + smoothing / n_classes
+        is_music = torch.from_numpy(self._is_music[drawn])[:, None]
+        y = torch.where(is_music, y, 1 / n_classes)
         if self._teaching is None:
             return {"y": y}
         features = settings.features
@@ -154,7 +156,7 @@ class GenreTask:
         is_taught = torch.from_numpy(rows >= 0)[:, None].float()
         soft = torch.from_numpy(self._teaching.genres[rows])
         share = settings.soft_share * is_taught
-        has_genre = (known >= 0)[:, None].float()
+        has_genre = ((known >= 0)[:, None] | ~is_music).float()
         y = has_genre * ((1 - share) * y + share * soft) + (1 - has_genre) * is_taught * soft
         said = torch.from_numpy(self._teaching.values[rows]) * is_taught
         return {"y": y, "said": said, "is_taught": is_taught}
@@ -162,6 +164,8 @@ class GenreTask:
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy with the smoothed, mixed targets; what the teacher says by squares."""
         x, y = batch["x"], batch["y"]
+        if self.settings.head_only:
+            hold_norms(network)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=is_fast_in_half(x.device)):
             logits, said = cast("Any", network).apart(x)  # (members, batch, …)
         members = len(logits)
@@ -217,7 +221,7 @@ class GenreTask:
         """What the model card says besides numbers."""
         features = self.settings.features
         return {
-            "architecture": self._architecture(),
+            "architecture": "genre-ensemble" if self.settings.members > 1 else "genre-cnn",
             "config": self._config(),
             "labels": self.labels,
             "features": features.to_json(),
@@ -229,9 +233,8 @@ class GenreTask:
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
         """AdamW; the rate rises over a seventh of the run and falls along a cosine."""
         settings = self.settings
-        optimizer = AdamW(
-            network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-        )
+        learning = [weight for weight in network.parameters() if weight.requires_grad]
+        optimizer = AdamW(learning, lr=settings.learning_rate, weight_decay=settings.weight_decay)
         return optimizer, LambdaLR(optimizer, self._rate)
 
     def _rate(self, step: int) -> float:
@@ -291,6 +294,7 @@ def make_task(
     ModelError
         If the folder has fewer than two genres with music that can be read.
     """
+    settings = fitted_to_base(settings)
     dataset = load_audio_dataset(data, seed=seed)
     for problem in dataset.problems:
         log(f"Left out: {problem}")
@@ -321,6 +325,10 @@ def make_task(
         extra.append((hear(unlabelled, settings.features, log), share))
         names = [h.clip.name for h in [*heard["train"], *extra[-1][0]] if h.clip.name in teacher]
         sources.append(describe_teacher(path, names))
+    if settings.not_music:
+        extra = [(part, part_share * (1 - settings.not_music)) for part, part_share in extra]
+        made = hear_not_music(NOT_MUSIC_CLIPS, settings.features, seed)
+        extra.append((made, settings.not_music))
     torch.manual_seed(seed)
     return GenreTask(heard, sources, settings, seed, extra, teacher)
 

@@ -32,6 +32,9 @@ class Settings:
     genres a logistic regression of `teacher_strength` reads off those outputs make `soft_share`
     of its targets. Of the clips' windows `unlabelled_share` are then of clips without a genre.
 
+    Of the windows `not_music` are made sounds (see `models.data.not_music`): no genre is right.
+    `base` is the folder of a genre model to begin from, of its size and hearing; with `head_only`
+    all of it stays but what tells the genres apart: a matter of a minute, for a few clips.
     `half` stores the weights in half precision, which changes no figure by a thousandth.
     """
 
@@ -63,6 +66,9 @@ class Settings:
     teacher_strength: float = 0.005
     soft_share: float = 0.3
     unlabelled_share: float = 0.2
+    not_music: float = 0.0
+    base: str = ""
+    head_only: bool = False
     half: bool = True
 
     def __post_init__(self) -> None:
@@ -70,9 +76,11 @@ class Settings:
         if min(counts) < 1:
             raise ValueError("epochs, batches, windows, width and members must be at least 1")
         shares = [self.balance, self.label_smoothing, self.spectra_share, self.coarse_share]
-        shares += [self.soft_share, self.unlabelled_share, self.degraded]
+        shares += [self.soft_share, self.unlabelled_share, self.degraded, self.not_music]
         if not all(0 <= share <= 1 for share in shares) or self.label_smoothing == 1:
             raise ValueError("balance, label_smoothing and the shares must be between 0 and 1")
+        if self.head_only and not self.base:
+            raise ValueError("head_only must be set with a base: a model to take the rest from")
 
     @property
     def features(self) -> FeatureSettings:

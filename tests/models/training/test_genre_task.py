@@ -25,7 +25,7 @@ from models.training.genre_batches import (
     pool,
 )
 from models.training.run import TrainOptions
-from tests.models.genre_sounds import RATE, beeps, thumps, write_genres
+from tests.models.genre_sounds import RATE, beeps, thumps, write_genres, write_model
 
 TINY = Settings(**PRESETS["tiny"])
 
@@ -152,6 +152,44 @@ def test_several_networks_learn_from_a_teacher_and_hear_in_two_ways(
     y = beeps(1.5, 100)
     from_torch = GenreModel(card, run_by_torch(load_network(best)[1])).classify(y, RATE)
     assert model.classify(y, RATE) == pytest.approx(from_torch, abs=1e-4)
+
+
+def test_what_is_no_music_speaks_for_no_genre(data: Path) -> None:
+    settings = replace(TINY, not_music=1.0, mixup=0.0)
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    y = next(task.train_batches(0))["y"]
+    torch.testing.assert_close(y, torch.full_like(y, 0.5))
+    assert task.labels == ["beeps", "thumps"]
+
+
+def test_training_can_begin_from_a_model(data: Path, tmp_path: Path) -> None:
+    base = write_model(tmp_path / "base")
+    changes = {"base": str(base), "head_only": True, "half": False}
+    settings = replace(TINY, **changes)
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    assert task.settings.features == GenreModel.load(base).features
+    before = load_network(base)[1].state_dict()
+    assert all(torch.equal(w, before[n]) for n, w in task.network.state_dict().items())
+
+    options = TrainOptions(
+        "genre", data, tmp_path / "run", preset="tiny", settings=changes, epochs=1, command="studio"
+    )
+    after = load_network(train(options, lambda event: None))[1].state_dict()
+    changed = {name for name, w in after.items() if not torch.equal(w, before[name])}
+    assert {"votes.weight", "votes.bias"} <= changed
+    assert changed <= {"votes.weight", "votes.bias", "temperature"}
+
+
+def test_other_genres_get_a_head_of_their_own(data: Path, tmp_path: Path) -> None:
+    base = write_model(tmp_path / "base", labels=("one", "two"))
+    settings = replace(TINY, base=str(base))
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    before = load_network(base)[1].state_dict()
+    state = task.network.state_dict()
+    assert torch.equal(state["stem.weight"], before["stem.weight"])
+    assert not torch.equal(state["votes.weight"], before["votes.weight"])
+    with pytest.raises(ValueError, match="with a base"):
+        replace(TINY, head_only=True)
 
 
 def test_parts_are_drawn_by_their_shares() -> None:
