@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, sparse
 
+from models.summary_features import N_SUMMARY, summary_features
+
 POWER_FLOOR = 1e-16  # -160 dB: far below any sound, so that quiet music keeps its shape
 DYNAMIC_RANGE_DB = 80.0  # what is further below the loudest point of a window is silence
 
@@ -31,7 +33,8 @@ class FeatureSettings:
     """How sound becomes log-mel frames; written into a model's card.
 
     `fmin_hz` and `fmax_hz` bound the mel bands; `window_s` is the sound a model hears at a time.
-    With `coarse`, it hears it a second time in coarse frames (see `coarse_frames`).
+    With `coarse`, it hears it a second time in coarse frames (see `coarse_frames`); with `summary`
+    it is told a few numbers instead (see `models.summary_features`).
     """
 
     sample_rate: int = 22050
@@ -42,6 +45,7 @@ class FeatureSettings:
     fmax_hz: float = 10500.0
     window_s: float = 3.0
     coarse: bool = False
+    summary: bool = False
 
     def __post_init__(self) -> None:
         if not 8 <= self.hop_length <= self.n_fft <= 1 << 16:
@@ -64,6 +68,8 @@ class FeatureSettings:
     @property
     def window_shape(self) -> tuple[int, ...]:
         """The shape of what `window_features` makes."""
+        if self.summary:
+            return (N_SUMMARY,)
         shape = (self.n_mels, self.window_frames)
         return (2, *shape) if self.coarse else shape
 
@@ -155,11 +161,7 @@ def log_mel(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArr
     ValueError
         If `y` is empty, has not one dimension, or has values that are not finite.
     """
-    if y.ndim != 1 or not len(y):
-        raise ValueError(f"mono sound expected, got an array of shape {y.shape}")
-    samples = np.asarray(y, dtype=np.float32)
-    if not np.isfinite(samples).all():
-        raise ValueError("the sound has values that are not finite")
+    samples = _checked(y)
     if len(samples) < settings.n_fft:
         samples = np.pad(samples, (0, settings.n_fft - len(samples)))
     frames = np.lib.stride_tricks.sliding_window_view(samples, settings.n_fft)
@@ -169,6 +171,15 @@ def log_mel(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArr
     mel = _sparse_filterbank(settings) @ power.T  # (n_mels, frames)
     decibels: FloatArray = (10 * np.log10(np.maximum(mel, POWER_FLOOR))).astype(np.float32)
     return decibels
+
+
+def _checked(y: NDArray[np.floating[Any]]) -> FloatArray:
+    if y.ndim != 1 or not len(y):
+        raise ValueError(f"mono sound expected, got an array of shape {y.shape}")
+    samples = np.asarray(y, dtype=np.float32)
+    if not np.isfinite(samples).all():
+        raise ValueError("the sound has values that are not finite")
+    return samples
 
 
 def fit_frames(frames: NDArray[Any], count: int) -> NDArray[Any]:
@@ -202,11 +213,19 @@ def level_free(decibels: NDArray[Any]) -> FloatArray:
 def window_features(y: NDArray[np.floating[Any]], settings: FeatureSettings) -> FloatArray:
     """What a genre model hears in one window: level-free log-mel, shape (n_mels, window_frames).
 
-    With `settings.coarse`, the same window in coarse frames follows: (2, n_mels, window_frames).
+    With `settings.coarse`, the same window in coarse frames follows: (2, n_mels, window_frames);
+    with `settings.summary` it is `models.summary_features.summary_features` alone: (N_SUMMARY,).
     `y` has shape (n_samples,); a shorter sound is repeated, of a longer one the beginning counts.
     Raises ValueError as `log_mel` does.
     """
     y = y[: settings.window_samples]
+    if settings.summary:
+        return summary_features(
+            _checked(y),
+            sample_rate=settings.sample_rate,
+            n_fft=settings.n_fft,
+            hop_length=settings.hop_length,
+        )
     frames = _fitted(log_mel(y, settings), settings)
     if not settings.coarse:
         return frames

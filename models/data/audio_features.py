@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,10 @@ LOG_EVERY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class HeardClip:
-    """A clip with its frames in dB, float16, shape (n_mels, frames)."""
+    """A clip with its frames in dB, mostly float16, shape (n_mels, frames)."""
 
     clip: Clip
-    frames: NDArray[np.float16]
+    frames: NDArray[np.floating[Any]]
 
 
 def hear(clips: Sequence[Clip], settings: FeatureSettings, log: Log) -> list[HeardClip]:

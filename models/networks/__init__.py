@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ARCHITECTURES: dict[str, str] = {
     "genre-cnn": "models.networks.genre_net:GenreNet",
     "genre-ensemble": "models.networks.genre_ensemble:GenreEnsemble",
+    "genre-mlp": "models.networks.mlp:GenreMlp",
     "ar-cnn": "models.networks.ar_cnn:ArCnn",
     "lstm": "models.networks.lstm:ScoreLstm",
 }

@@ -102,6 +102,9 @@ class GenreTask:
             settings.augmentation, degraded=settings.degraded, mixup=settings.mixup
         )
 
+    def _architecture(self) -> str:
+        return "genre-ensemble" if self.settings.members > 1 else "genre-cnn"
+
     def _config(self) -> dict[str, Any]:
         settings = self.settings
         together = {"members": settings.members} if settings.members > 1 else {}
@@ -221,7 +224,7 @@ class GenreTask:
         """What the model card says besides numbers."""
         features = self.settings.features
         return {
-            "architecture": "genre-ensemble" if self.settings.members > 1 else "genre-cnn",
+            "architecture": self._architecture(),
             "config": self._config(),
             "labels": self.labels,
             "features": features.to_json(),
@@ -294,6 +297,10 @@ def make_task(
     ModelError
         If the folder has fewer than two genres with music that can be read.
     """
+    if settings.architecture == "mlp":
+        from models.training.genre_mlp import make_mlp_task
+
+        return make_mlp_task(data, settings, seed=seed, limit_per_class=limit_per_class, log=log)
     settings = fitted_to_base(settings)
     dataset = load_audio_dataset(data, seed=seed)
     for problem in dataset.problems:
@@ -302,7 +309,7 @@ def make_task(
     for split in ("train", "valid", "test"):
         clips = limit_clips(dataset.split(split), limit_per_class, seed=seed)
         heard[split] = hear(clips, settings.features, log)
-    _check(data, heard)
+    check_genres(data, heard)
     counts = Counter(h.clip.genre for h in heard["train"])
     log("Clips to learn from: " + ", ".join(f"{g} {n}" for g, n in sorted(counts.items())) + ".")
     sources = describe_sources(dataset)
@@ -350,7 +357,8 @@ def _hear_spectra(
     return tracks
 
 
-def _check(data: Path, heard: dict[str, list[HeardClip]]) -> None:
+def check_genres(data: Path, heard: dict[str, list[HeardClip]]) -> None:
+    """Raise ModelError if there is too little to learn from or to check with."""
     genres = {h.clip.genre for h in heard["train"]}
     if len(genres) < 2:
         raise ModelError(

@@ -12,6 +12,8 @@ from models.features import FeatureSettings
 class Settings:
     """What `--set name=value` changes.
 
+    `architecture` is "cnn", or "mlp": a multilayer perceptron of `width` units on a summary of each
+    window, trained without augmentation but `mixup`, spectra, teacher or base: the baseline.
     An epoch is `crops_per_epoch` random windows of clips; the learning rate rises to
     `learning_rate` and falls to nothing over all `epochs`. `balance` is between 0, drawing clips
     as often as they are, and 1, every genre equally often. `augmentation` scales every change
@@ -38,6 +40,7 @@ class Settings:
     `half` stores the weights in half precision, which changes no figure by a thousandth.
     """
 
+    architecture: str = "cnn"
     epochs: int = 60
     patience: int = 25
     batch_size: int = 32
@@ -72,6 +75,8 @@ class Settings:
     half: bool = True
 
     def __post_init__(self) -> None:
+        if self.architecture not in ("cnn", "mlp"):
+            raise ValueError(f"architecture must be cnn or mlp, not {self.architecture!r:.60}")
         counts = (self.epochs, self.batch_size, self.width, self.members, self.crops_per_epoch - 1)
         if min(counts) < 1:
             raise ValueError("epochs, batches, windows, width and members must be at least 1")
@@ -89,7 +94,8 @@ class Settings:
             n_mels=self.n_mels,
             hop_length=self.hop_length,
             window_s=self.window_s,
-            coarse=self.coarse,
+            coarse=self.coarse and self.architecture == "cnn",
+            summary=self.architecture == "mlp",
         )
 
 
