@@ -58,6 +58,7 @@ class PictureDrawer(QWidget):
         self._row.addWidget(self._refusal, 1)
         reset = QPushButton(tr("Reset"))
         reset.setObjectName("picture_reset")
+        reset.setAccessibleName(tr("Reset the picture"))
         reset.setToolTip(tr("The picture as it was at first"))
         reset.setStatusTip(reset.toolTip())
         reset.clicked.connect(self._model.reset)
