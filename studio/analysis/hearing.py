@@ -9,6 +9,7 @@ from studio.analysis.channels import MIX, ChannelChoice
 from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.level import LevelReading
 from studio.analysis.listeners import AskGenre, GenreListener, LevelListener, LoudnessListener
+from studio.analysis.music_facts import MusicFactsListener
 from studio.analysis.picture import Picture
 from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import SpectrogramSettings
@@ -33,7 +34,8 @@ class Hearing:
         self.memory = SoundMemory(source.sample_rate, source.ring.n_channels)
         self._thread = AnalysisThread(source, (self.memory, self._level, self._genre))
         self.loudness = LoudnessListener(source.sample_rate, source.ring.n_channels)
-        self._slow_thread = AnalysisThread(source, (self.loudness,))
+        self.facts = MusicFactsListener(source.sample_rate)
+        self._slow_thread = AnalysisThread(source, (self.loudness, self.facts))
         self._picture = Picture(self._thread, self.memory, settings)
         self._channel = MIX
 

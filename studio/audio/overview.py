@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,16 @@ from models.errors import ModelError
 log = logging.getLogger(__name__)
 N_BINS = 2048
 BLOCK_FRAMES = 1 << 15
+
+
+def read_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
+    """The whole file in blocks of shape (n, channels).
+
+    Raises ModelError if it can't be opened, RuntimeError where it is broken.
+    """
+    with open_audio(path) as file:
+        while len(block := file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)):
+            yield block
 
 
 class Overview:
