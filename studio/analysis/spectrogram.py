@@ -201,15 +201,15 @@ class FourierRows:
     """
 
     def __init__(self, settings: SpectrogramSettings) -> None:
-        self._window = window_samples(settings.window, settings.n_fft)
-        self._scale = np.float32((2.0 / self._window.sum(dtype=np.float64)) ** 2)
+        window = window_samples(settings.window, settings.n_fft).astype(np.float64)
+        self._window = (window * 2.0 / window.sum()).astype(np.float32)
         self._rows = _RowMap(settings)
 
     def power(self, samples: FloatArray) -> FloatArray:
         """Power of each row, shape (n_rows,), of samples of shape (n_fft,)."""
         spectrum = np.fft.rfft(samples * self._window)
-        power = ((spectrum.real**2 + spectrum.imag**2) * self._scale).astype(np.float32, copy=False)
-        return self._rows.take(power)
+        power = spectrum.real**2 + spectrum.imag**2
+        return self._rows.take(power.astype(np.float32, copy=False))
 
 
 class _RowMap:
@@ -226,17 +226,16 @@ class _RowMap:
         self._split = int(np.argmax(is_wide)) if is_wide.any() else settings.n_rows
         narrow = at[: self._split]
         self._low = np.minimum(narrow.astype(np.intp), last - 1)
+        self._high = self._low + 1
         self._share = (narrow - self._low).astype(np.float32)
         self._first = first[self._split :]
-        # a last edge, so that `reduceat` ends the highest row too
-        self._edges = np.append(self._first, after[-1]) if self._split < settings.n_rows else None
+        self._end = int(after[-1])  # where the bins of the highest row end
 
     def take(self, power: FloatArray) -> FloatArray:
         """Power of each row, shape (n_rows,), from that of each bin, shape (n_fft // 2 + 1,)."""
+        rows = np.empty(self._split + len(self._first), dtype=np.float32)
         low = power[self._low]
-        narrow: FloatArray = low + self._share * (power[self._low + 1] - low)
-        if self._edges is None:
-            return narrow
-        padded = np.append(power, np.float32(0))
-        wide = np.maximum.reduceat(padded, self._edges)[:-1]
-        return np.concatenate((narrow, wide))
+        rows[: self._split] = low + self._share * (power[self._high] - low)
+        if len(self._first):
+            np.maximum.reduceat(power[: self._end], self._first, out=rows[self._split :])
+        return rows

@@ -4,12 +4,13 @@ from dataclasses import replace
 import librosa
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from studio.analysis.constant_q import _LowSpectrum
 from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.scales import SCALES, Scale, knows_notes
-from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
+from studio.analysis.spectrogram import Columns, FourierRows, Spectrogram, SpectrogramSettings
 from studio.analysis.windows import WINDOWS, Window
 
 SMALL = SpectrogramSettings(8000, n_fft=256, hop_length=64, n_rows=48, fmin_hz=60, fmax_hz=4000)
@@ -192,3 +193,48 @@ def test_every_picture_fits_every_sample_rate(scale: Scale, rate: int, low: floa
     assert s.fmin_hz < s.top_hz
     assert s == replace(s)
     assert s.fmin_hz == pytest.approx(low, rel=0.06) or s.fmin_hz < 30
+
+
+@given(
+    scale=st.sampled_from(["linear", "mel", "log", "note"]),
+    n_fft=st.sampled_from([64, 512, 4096, 16_384]),
+    rate=st.sampled_from([8000, 22_050, 48_000, 192_000]),
+    n_rows=st.integers(2, 900),
+    low_hz=st.floats(1.0, 1500.0),
+    high_hz=st.floats(2000.0, 96_000.0),
+    at=st.floats(0, 1),
+)
+def test_no_bin_is_overlooked_and_none_is_made_up(
+    scale: Scale, n_fft: int, rate: int, n_rows: int, low_hz: float, high_hz: float, at: float
+) -> None:
+    """Where a row is wider than a bin, one strong bin among weak ones shows in full in its row."""
+    s = SpectrogramSettings(rate, n_fft, 16, n_rows, low_hz, high_hz, scale)
+    rows = FourierRows(s)._rows
+    n_bins = n_fft // 2 + 1
+    flat = np.full(n_bins, 0.25, dtype=np.float32)
+    np.testing.assert_allclose(rows.take(flat), 0.25)
+    first, last = np.ceil(s.fmin_hz / s.hz_per_bin), np.floor(s.top_hz / s.hz_per_bin)
+    assume(first <= last and last > 0)
+    loud = max(1, int(first + at * (last - first)))
+    hz = loud * s.hz_per_bin
+    ramp = np.arange(n_bins, dtype=np.float32)
+    narrow = np.clip(s.row_hz / s.hz_per_bin, 0, n_bins - 1)[: rows._split]
+    np.testing.assert_allclose(rows.take(ramp)[: rows._split], narrow, rtol=1e-5, atol=1e-5)
+    flat[loud] = 1.0
+    shown = rows.take(flat)
+    row = int(np.clip(np.round(s.row_of(hz)), 0, s.n_rows - 1))
+    if row >= rows._split:
+        assert shown[max(0, row - 1) : row + 2].max() == 1.0
+    at_row = np.arange(s.n_rows)
+    below, above = (s.hz_of(at_row + step) / s.hz_per_bin for step in (1, -1))
+    np.testing.assert_allclose(shown[(below < loud - 1) | (above > loud + 1)], 0.25)
+
+
+@pytest.mark.parametrize("count", [1, 40, 64, 65, 128, 129, 513])
+@pytest.mark.parametrize("size", [1024, 2048])
+def test_the_lowest_bins_are_those_of_the_whole_fft(size: int, count: int) -> None:
+    samples = NOISE[:2048]
+    start = (2048 - size) // 2
+    whole = np.fft.rfft(samples[start : start + size].astype(np.float64))[:count]
+    found = _LowSpectrum(2048, size, count).of(samples)
+    np.testing.assert_allclose(found, whole, rtol=1e-4, atol=1e-3)
