@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from studio.analysis.listeners import GENRE_INTERVAL_S
 from studio.assistant.live_genre import GenreReading, LiveGenre
 from studio.assistant.worker_client import WorkerClient
 from studio.errors import StudioError
+from studio.settings import Settings
 from studio.training.registry import default_model
 
 MAX_READINGS = 2 * 600  # ten minutes at two a second
-SMOOTHING_READINGS = 4  # the shown probabilities are the mean of the last two seconds
+SMOOTHINGS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
+SMOOTHING_S = 2.0  # the shown probabilities are the mean of so much
+SMOOTHING_KEY = "genre_smoothing_s"
 
 
 class GenreFeed(QObject):
@@ -29,6 +33,9 @@ class GenreFeed(QObject):
         super().__init__(parent)
         self.readings: deque[GenreReading] = deque(maxlen=MAX_READINGS)
         self.failure = ""
+        self._store = Settings()
+        kept = self._store.get(SMOOTHING_KEY, SMOOTHING_S)
+        self._smoothing_s = kept if kept in SMOOTHINGS_S else SMOOTHING_S
         self._worker = worker
         self._live: LiveGenre | None = None
         self.restart(None)
@@ -42,11 +49,28 @@ class GenreFeed(QObject):
     @property
     def probabilities(self) -> dict[str, float]:
         """The mean of the last readings, by label; empty before the first."""
-        recent = list(self.readings)[-SMOOTHING_READINGS:]
+        recent = self.smoothed_readings
         if not recent:
             return {}
         mean = np.mean([reading.probabilities for reading in recent], axis=0)
         return dict(zip(recent[-1].labels, mean.tolist(), strict=True))
+
+    @property
+    def smoothing_s(self) -> float:
+        """So many seconds of readings are averaged; 0 shows the last one alone."""
+        return self._smoothing_s
+
+    @smoothing_s.setter
+    def smoothing_s(self, seconds: float) -> None:
+        self._smoothing_s = seconds
+        self._store.set(SMOOTHING_KEY, seconds)
+        self.changed.emit()
+
+    @property
+    def smoothed_readings(self) -> list[GenreReading]:
+        """The last readings, those that are averaged."""
+        count = max(1, round(self._smoothing_s / GENRE_INTERVAL_S))
+        return list(self.readings)[-count:]
 
     def restart(self, folder: Path | None) -> None:
         """Begin anew with the model in `folder`: answers about what was asked before are lost."""

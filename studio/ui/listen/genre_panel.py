@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.analysis.listeners import GENRE_WINDOW_S
+from studio.assistant.genre_session import readings_csv, summarise
+from studio.settings import write_atomically
+from studio.training.registry import list_models
 from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, top
-from studio.ui.listen.genre_feed import SMOOTHING_READINGS
+from studio.ui.listen.genre_why import GenreWhy
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import GRID, SPACE_M, font_large, font_normal, font_small, tabular, theme
 
 N_BARS = 3
+N_SHARES = 4
 ROW_HEIGHT = 4 * GRID
 
 
@@ -38,15 +53,91 @@ class GenrePanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(SPACE_M)
-        caption = QLabel(self.tr("Genre"))
-        caption.setProperty("kind", "muted")
-        for widget in (caption, self.headline, self._bars, self._detail):
+        layout.addLayout(self._head())
+        self._why = GenreWhy(view_model)
+        self._why.hide()
+        for widget in (self.headline, self._bars, self._why, self._detail, self._foot()):
             layout.addWidget(widget)
         view_model.genre_changed.connect(self.refresh)
+        view_model.started.connect(self._list_models)
         view_model.started.connect(self.refresh)
         view_model.stopped.connect(self.refresh)
         view_model.ticked.connect(self._on_ticked)
         self.refresh()
+
+    def _head(self) -> QHBoxLayout:
+        """What this is, and which model says it."""
+        caption = QLabel(self.tr("Genre"))
+        caption.setProperty("kind", "muted")
+        self._model = QComboBox()
+        self._model.setObjectName("genre_model")
+        self._model.setAccessibleName(self.tr("Model"))
+        tip = self.tr("Which model names the genre; your own are listed when they are trained")
+        self._model.setToolTip(tip)
+        self._model.setStatusTip(tip)
+        self._model.activated.connect(self._on_model)
+        row = QHBoxLayout()
+        row.addWidget(caption)
+        row.addStretch(1)
+        row.addWidget(self._model)
+        return row
+
+    def _foot(self) -> QWidget:
+        """The ways to more: why, and every reading as a table."""
+        foot = QWidget()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_M)
+        self._why_button = QToolButton()
+        self._why_button.setObjectName("genre_why_button")
+        self._why_button.setText(self.tr("Why"))
+        self._why_button.setCheckable(True)
+        self._export = QToolButton()
+        self._export.setObjectName("genre_export")
+        self._export.setText(self.tr("Save readings…"))
+        tips = (
+            (self._why_button, self.tr("What each window says, how many agree, and the smoothing")),
+            (self._export, self.tr("Every reading of this session as a CSV table")),
+        )
+        for button, tip in tips:
+            for setter in (button.setToolTip, button.setStatusTip):
+                setter(tip)
+            button.setAccessibleName(button.text())
+            row.addWidget(button)
+        row.addStretch(1)
+        self._why_button.toggled.connect(self._why.setVisible)
+        self._export.clicked.connect(self._save_readings)
+        return foot
+
+    def _list_models(self) -> None:
+        """The genre models there are, ours or the user's; the one in use is chosen."""
+        entries = [e for e in list_models() if e.card is not None and e.card.kind == "genre"]
+        folders = [entry.folder for entry in entries]
+        with QSignalBlocker(self._model):
+            self._model.clear()
+            for entry in entries:
+                self._model.addItem(entry.name, entry.folder)
+            current = self._view_model.genre_folder
+            self._model.setCurrentIndex(folders.index(current) if current in folders else -1)
+
+    def _on_model(self, index: int) -> None:
+        self._view_model.genre_folder = self._model.itemData(index)
+
+    def _save_readings(self) -> None:
+        model = self._view_model
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save the readings"), "genres.csv", self.tr("Tables (*.csv)")
+        )
+        if not name:
+            return
+        text = readings_csv(list(model.readings), model.sample_rate)
+        try:
+            write_atomically(Path(name), text.encode())
+        except OSError as error:
+            reason = self.tr("{0} can't be written: {1}.").format(name, error.strerror)
+            model.notice.emit("error", reason)
+            return
+        model.notice.emit("info", self.tr("The readings are in {0}.").format(name))
 
     def _on_ticked(self, _n_columns: int) -> None:
         if not self._view_model.readings:
@@ -58,6 +149,7 @@ class GenrePanel(QFrame):
         self._bars.show_genres(probabilities)
         self.headline.setText(self._headline(probabilities))
         self._detail.setText(self._details(probabilities))
+        self._export.setEnabled(bool(self._view_model.readings))
 
     def _headline(self, probabilities: dict[str, float]) -> str:
         model = self._view_model
@@ -77,15 +169,18 @@ class GenrePanel(QFrame):
                 return self.tr("Start a source: the genre is named after three seconds.")
             heard_s = model.hearing.heard_s if model.hearing else 0.0
             return self.tr("{0:.1f} s of {1:.0f} s heard").format(heard_s, GENRE_WINDOW_S)
-        name = model.genre_folder.name if model.genre_folder else ""
-        return self.tr(
-            "Model {0}, {1:.0f} ms a window of {2:.0f} s\nMean of the last {3} windows"
-        ).format(
-            name,
-            model.readings[-1].ms,
-            GENRE_WINDOW_S,
-            min(len(model.readings), SMOOTHING_READINGS),
-        )
+        if not model.is_running:
+            return self._summary()
+        text = self.tr("{0:.0f} ms a window of {1:.0f}\u00a0s, mean of the last {2}")
+        n_windows = len(model.genre.smoothed_readings)
+        return text.format(model.readings[-1].ms, GENRE_WINDOW_S, n_windows)
+
+    def _summary(self) -> str:
+        """What was heard in the session that is over."""
+        model = self._view_model
+        summary = summarise(list(model.readings), model.sample_rate, UNSURE_BELOW)
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in summary.shares[:N_SHARES])
+        return self.tr("Heard in {0} windows: {1}").format(summary.n_readings, shares)
 
 
 class _Bars(QWidget):

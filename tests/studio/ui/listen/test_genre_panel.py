@@ -1,11 +1,15 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.assistant.live_genre import GenreReading
+import resources
+from studio import settings
+from studio.assistant.live_genre import GenreReading, LiveGenre
+from studio.ui.listen.genre_feed import GenreFeed
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -131,3 +135,82 @@ def test_an_unsure_reading_does_not_look_like_a_sure_one(
     model.readings.clear()
     read(model, now - RATE, rock=0.36, jazz=0.32, folk=0.32)
     assert ribbon.widget.grab().toImage() != sure
+
+
+def test_why_lists_each_window_and_how_many_agree(
+    qtbot: QtBot, panel: GenrePanel, model: ListenViewModel
+) -> None:
+    why = panel.findChild(QWidget, "genre_why")
+    assert why is not None
+    assert not why.isVisible()
+    button = panel.findChild(QToolButton, "genre_why_button")
+    assert button is not None
+    button.click()
+    assert why.isVisible()
+    for end_s, rock in ((3, 0.2), (3.5, 0.9), (4, 0.8), (4.5, 0.7)):
+        read(model, round(end_s * model.sample_rate), rock=rock, jazz=1 - rock)
+    windows, verdict = (why.findChild(QLabel, f"genre_{n}") for n in ("windows", "verdict"))
+    assert windows is not None
+    assert verdict is not None
+    assert windows.text().splitlines()[0] == "4.5 s   rock 70%   jazz 30%"
+    assert len(windows.text().splitlines()) == 4
+    assert "3 of 4 windows say rock; their mean is 65%" in verdict.text()
+
+
+def test_without_smoothing_the_last_window_speaks_alone(
+    panel: GenrePanel, model: ListenViewModel
+) -> None:
+    for rock in (0.9, 0.9, 0.9, 0.2):
+        read(model, RATE, rock=rock, jazz=1 - rock)
+    assert panel.headline.text() == "rock"
+    box = panel.findChild(QComboBox, "genre_smoothing")
+    assert box is not None
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    assert panel.headline.text() == "jazz"
+    assert GenreFeed(None).smoothing_s == 0.0  # remembered
+
+
+def test_the_session_is_summed_up_at_the_end_and_saved_as_a_table(
+    panel: GenrePanel,
+    model: ListenViewModel,
+    hear: Hear,
+    tone: Tone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hear(tone(seconds=1))
+    for rock in (0.9, 0.9, 0.1, 0.9):
+        read(model, RATE, rock=rock, jazz=1 - rock)
+    model.stop()
+    assert detail(panel) == "Heard in 4 windows: rock 75%, jazz 25%"
+    target = tmp_path / "genres.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    button = panel.findChild(QToolButton, "genre_export")
+    assert button is not None
+    button.click()
+    assert len(target.read_text().splitlines()) == 5
+    told: list[tuple[str, str]] = []
+    model.notice.connect(lambda *notice: told.append(notice))
+    target = tmp_path / "missing" / "genres.csv"
+    button.click()
+    assert told[0][0] == "error"
+    assert "genres.csv" in told[0][1]
+
+
+def test_another_model_is_chosen_while_listening(
+    panel: GenrePanel, model: ListenViewModel, hear: Hear, tone: Tone, tmp_path: Path
+) -> None:
+    shipped = resources.path("models", "genre-cnn")
+    mine = settings.models_dir() / "mine"
+    shutil.copytree(shipped, mine)
+    model.genre._live = LiveGenre(None, shipped, lambda reading: None)  # type: ignore[arg-type]
+    hear(tone(seconds=1))
+    box = panel.findChild(QComboBox, "genre_model")
+    assert box is not None
+    assert [box.itemText(i) for i in range(box.count())] == ["genre-cnn", "mine"]
+    box.setCurrentIndex(1)
+    chosen: list[Path] = []
+    model.genre.restart = chosen.append  # type: ignore[method-assign]
+    box.activated.emit(1)
+    assert chosen == [mine]
