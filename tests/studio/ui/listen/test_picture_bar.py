@@ -92,7 +92,7 @@ def test_the_resolution_is_that_of_the_sound_in_sight(
     assert label.text() == f"{hz} · {ms}"
     assert label.toolTip() == f"{hz} per bin and {ms} per column, at 16000 Hz sample rate"
     choose(bar, "picture_scale", "Constant-Q")
-    qtbot.waitUntil(lambda: label.text() == f"⅓ semitone · {ms}")
+    qtbot.waitUntil(lambda: label.text() == f"⅓ semitone · {ms}", timeout=20_000)
 
 
 def test_a_range_the_wrong_way_round_is_refused_in_place(
