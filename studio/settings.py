@@ -87,10 +87,13 @@ class Settings:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or state_dir() / "settings.json"
-        self._values: dict[str, Any] = {}
+        self._values: dict[str, Any] = self._read()
+
+    def _read(self) -> dict[str, Any]:
         with contextlib.suppress(OSError, ValueError):
             values = json.loads(self.path.read_text(encoding="utf-8"))
-            self._values = values if isinstance(values, dict) else {}
+            return values if isinstance(values, dict) else {}
+        return {}
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of `key`, or `default`."""
@@ -98,6 +101,7 @@ class Settings:
 
     def set(self, key: str, value: Any) -> None:
         """Keep `value` (anything JSON can hold) under `key`; a full disk is no reason to stop."""
-        self._values[key] = value
+        # others keep their settings in the same file: theirs must not be undone
+        self._values = {**self._values, **self._read(), key: value}
         with contextlib.suppress(OSError):
             write_atomically(self.path, json.dumps(self._values, indent=1).encode())

@@ -12,6 +12,16 @@ def test_what_is_set_is_there_at_the_next_start(tmp_path: Path) -> None:
     assert Settings(path).get("colours") == "dark"
 
 
+def test_two_who_keep_settings_do_not_undo_each_others(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    one, other = Settings(path), Settings(path)
+    one.set("colours", "dark")
+    other.set("a4_hz", 442)
+    one.set("colours", "light")
+    again = Settings(path)
+    assert (again.get("colours"), again.get("a4_hz")) == ("light", 442)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])
 def test_a_broken_file_means_the_defaults(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.json"

@@ -32,7 +32,9 @@ from studio.ui.listen.muted_hint import MutedHint
 from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.listen.strip_switch import StripSwitch
 from studio.ui.listen.tuner_card import TunerCard
+from studio.ui.listen.waveform_strip import WaveformStrip
 from studio.ui.theme import SPACE_M
 
 SEEK_S = 5.0
@@ -58,7 +60,9 @@ class ListenPanel(QWidget):
         self.keep_bar = KeepBar(view_model, self.view)
         self.transport = FileTransport(view_model)
         self.muted_hint = MutedHint(view_model)
+        self.waveform = WaveformStrip(view_model, self.view)
         self.picture_bar = PictureBar(self.view.picture)
+        self._switches = self._add_switches()
         self.cards = CardColumn()
         self.cards.add(GenrePanel(view_model))
         self.tuner = TunerCard(view_model)
@@ -77,6 +81,15 @@ class ListenPanel(QWidget):
         self.picture_bar.hide()  # until there is a picture
         view_model.started.connect(self._on_started)
         view_model.no_input.connect(self.show_no_input)
+
+    def _add_switches(self) -> dict[int, StripSwitch]:
+        """What shows or hides the strips beside the picture, by its key."""
+        tr = self.tr
+        shows = tr("Show the waveform under the picture")
+        waveform = StripSwitch("waveform", tr("Waveform"), shows, "W", self.waveform)
+        row = self.picture_bar.row
+        row.insertWidget(row.count() - 1, waveform)
+        return {Qt.Key.Key_W: waveform}
 
     def _top_row(self) -> QHBoxLayout:
         """Where the sound comes from, and what is kept of it."""
@@ -103,6 +116,7 @@ class ListenPanel(QWidget):
         grid.setSpacing(0)
         grid.addWidget(self._axis, 0, 0)
         grid.addWidget(self.view, 0, 1)
+        grid.addWidget(self.waveform, 1, 1)
         grid.addWidget(self.ribbon, 2, 1)
         return picture
 
@@ -145,6 +159,7 @@ class ListenPanel(QWidget):
             Qt.Key.Key_BracketRight: lambda: self.transport.change_speed(1),
             Qt.Key.Key_Comma: lambda: self.transport.seek_by(-SEEK_S),
             Qt.Key.Key_Period: lambda: self.transport.seek_by(SEEK_S),
+            **{key: switch.toggle for key, switch in self._switches.items()},
         }
         action = actions.get(event.key())
         if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:

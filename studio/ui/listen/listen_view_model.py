@@ -243,11 +243,6 @@ class ListenViewModel(QObject):
         self.ticked.emit(count)
         self._check(hearing)
 
-    def _is_still(self, file: FileSource, hearing: Hearing) -> bool:
-        """Whether nothing comes any more that could be painted."""
-        has_waited = self._idle_frames > IDLE_FRAMES
-        return file.is_paused and has_waited and not hearing.is_changing
-
     def _take_picture(self, hearing: Hearing) -> None:
         if hearing.history is not self.history:
             self.settings, self.history = hearing.settings, hearing.history
@@ -264,7 +259,7 @@ class ListenViewModel(QObject):
             if file.failure:
                 self.stop()
                 self.notice.emit("error", file.failure)
-            elif self._is_still(file, hearing):
+            elif file.is_paused and self._idle_frames > IDLE_FRAMES:
                 self._timer.stop()
         elif not self.input.check(hearing, self.shown_position):
             self.stop()

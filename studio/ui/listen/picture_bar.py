@@ -141,12 +141,8 @@ class PictureBar(QWidget):
     def _tell_resolution(self) -> None:
         shown = self._model.shown
         hz, ms, rate = shown.hz_per_bin, shown.ms_per_column, shown.sample_rate
-        text = self.tr("{0:.1f} Hz · {1:.1f} ms")
+        self._resolution.setText(self.tr("{0:.1f} Hz · {1:.1f} ms").format(hz, ms))
         tip = self.tr("{0:.1f} Hz per bin and {1:.1f} ms per column, at {2} Hz sample rate")
-        if shown.scale == "constant-q":
-            text = self.tr("⅓ semitone · {1:.1f} ms")
-            tip = self.tr("Three bands per semitone, {1:.1f} ms per column, at {2} Hz sample rate")
-        self._resolution.setText(text.format(hz, ms))
         self._resolution.setToolTip(tip.format(hz, ms, rate))
 
 

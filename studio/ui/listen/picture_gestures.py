@@ -39,17 +39,7 @@ class PictureGestures:
     def __init__(self, geometry: PictureGeometry, viewport: Viewport, marks: PictureMarks) -> None:
         self._geometry, self._viewport, self._marks = geometry, viewport, marks
         self._drag: _Drag | None = None
-        self._at: QPointF | None = None  # where the pointer, or the key cursor, is
         self._has_key_cursor = False
-
-    def follow(self) -> None:
-        """Read anew what is under the pointer: the picture has moved, the pointer has not."""
-        if self._at is not None:
-            self._marks.follow(self._geometry.place(self._at))
-
-    def _point(self, at: QPointF | None) -> None:
-        self._at = at
-        self._marks.point(None if at is None else self._geometry.place(at))
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom about the pointer: both axes, time alone with Ctrl, pitch alone with Shift.
@@ -77,7 +67,7 @@ class PictureGestures:
             self._viewport.zoom(factor, 1 - at.y() / geometry.height)
         if in_time:
             self._viewport.zoom_time(factor, at.x() / geometry.width)
-        self._point(at)
+        self._marks.point(geometry.place(at))
 
     def _pan(self, dx: float, dy: float) -> None:
         if dx:
@@ -103,7 +93,7 @@ class PictureGestures:
             grown = drag.axis.hz(1 - drag.at.y() / self._geometry.height)
             self._keep(grown, at.y())
         self._has_key_cursor = False
-        self._point(at)
+        self._marks.point(self._geometry.place(at))
 
     def _keep(self, hz: float, y: float) -> None:
         """Shift the pitches so that `hz` lies at height `y`."""
@@ -129,7 +119,7 @@ class PictureGestures:
     def leave(self) -> None:
         """The pointer is gone; the key cursor stays."""
         if not self._has_key_cursor:
-            self._point(None)
+            self._marks.point(None)
 
     def key(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
         """Do what a key stands for; False if it stands for nothing here."""
@@ -170,23 +160,24 @@ class PictureGestures:
             Qt.Key.Key_Right: lambda: self._move_cursor(step, 0),
             Qt.Key.Key_Up: lambda: self._move_cursor(0, -step),
             Qt.Key.Key_Down: lambda: self._move_cursor(0, step),
-            Qt.Key.Key_Return: lambda: self.toggle_pin(self._geometry.place(self._cursor())),
-            Qt.Key.Key_Enter: lambda: self.toggle_pin(self._geometry.place(self._cursor())),
+            Qt.Key.Key_Return: lambda: self.toggle_pin(self._cursor()),
+            Qt.Key.Key_Enter: lambda: self.toggle_pin(self._cursor()),
             Qt.Key.Key_Escape: self._toggle_key_cursor,
         }
 
-    def _cursor(self) -> QPointF:
-        return self._at or QPointF(self._geometry.width / 2, self._geometry.height / 2)
+    def _cursor(self) -> Place:
+        middle = QPointF(self._geometry.width / 2, self._geometry.height / 2)
+        return self._marks.place or self._geometry.place(middle)
 
     def _toggle_key_cursor(self) -> None:
         self._has_key_cursor = not self._has_key_cursor
-        self._point(self._cursor() if self._has_key_cursor else None)
+        self._marks.point(self._cursor() if self._has_key_cursor else None)
 
     def _move_cursor(self, dx: float, dy: float) -> None:
-        at = self._cursor() + QPointF(dx, dy)
+        at = self._geometry.point(self._cursor()) + QPointF(dx, dy)
         x = min(max(at.x(), 0.0), self._geometry.width - 1.0)
         y = min(max(at.y(), 0.0), self._geometry.height - 1.0)
-        self._point(QPointF(x, y))
+        self._marks.point(self._geometry.place(QPointF(x, y)))
 
 
 def _distance(one: QPointF, other: QPointF) -> float:

@@ -28,16 +28,6 @@ class PictureMarks(QObject):
             self.pointed.emit(place)
             self.changed.emit()
 
-    def follow(self, place: Place) -> None:
-        """Another place came under the pointer, which is still; `changed` tells of other pitches.
-
-        While sound runs past the pointer this happens at every frame: nobody wants to hear of it.
-        """
-        has_moved = self.place is None or place.hz != self.place.hz
-        self.place = place
-        if has_moved:
-            self.changed.emit()
-
     def pin(self, place: Place) -> None:
         """Keep a place in sight; the oldest goes where there are too many."""
         self.pins = (*self.pins, place)[-MAX_PINS:]

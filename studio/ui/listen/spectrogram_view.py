@@ -61,8 +61,6 @@ class SpectrogramView(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        self.viewport.axis_changed.connect(self._gestures.follow)
-        self.viewport.time_changed.connect(self._gestures.follow)
         self.viewport.axis_changed.connect(self.update)
         self.viewport.time_changed.connect(self.update)
         self.picture.look_changed.connect(self.update)

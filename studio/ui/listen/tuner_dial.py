@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.analysis.tuning import TunedNote
@@ -18,6 +19,7 @@ LIMIT_CENTS = 50.0
 NEEDLE_HEIGHT = 4 * GRID
 TRACE_HEIGHT = 6 * GRID
 MARKS_CENTS = (-50, -25, 0, 25, 50)
+MOST_LINES = 9  # semitones: of a wider trace only the Cs are marked
 TRACE_SEMITONES = 2.0  # at least so much is shown of the trace
 
 
@@ -93,26 +95,24 @@ class TunerDial(QWidget):
             return
         low, high = trace_range(heard)
         scale = box.height() / (high - low)
-        for pitch in range(int(np.ceil(low)), int(high) + 1):
+        lines = 1 if high - low <= MOST_LINES else 12
+        for pitch in range(int(np.ceil(low / lines)) * lines, int(high) + 1, lines):
             y = box.bottom() - (pitch - low) * scale
             painter.fillRect(QRectF(0, round(y), box.width(), 1), theme().color("grid_beat"))
         step = box.width() / self._length
         left = box.right() - step * len(heard)
-        at = [
-            QPointF(left + step * index, box.bottom() - (pitch - low) * scale)
-            for index, pitch in enumerate(heard)
-            if np.isfinite(pitch)
-        ]
+        index = np.flatnonzero(np.isfinite(heard))
+        height = (heard[index] - low) * scale
+        places = np.stack((left + step * index, box.bottom() - height), axis=1)
+        at = QPolygonF([QPointF(*place) for place in places.tolist()])
         painter.setClipRect(box)
-        pen = painter.pen()
-        pen.setColor(theme().color("accent"))
-        pen.setWidthF(2)
+        pen = QPen(theme().color("accent"), 2.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        painter.drawPoints(QPolygonF(at))
+        painter.drawPoints(at)
 
 
-def trace_range(pitches: np.ndarray) -> tuple[float, float]:
+def trace_range(pitches: NDArray[np.float64]) -> tuple[float, float]:
     """The lowest and highest pitch to show of a trace: nearly all of it, at least two semitones."""
     low, high = np.nanpercentile(pitches, (3, 97))
     spare = max(0.5, (TRACE_SEMITONES - (high - low)) / 2)

@@ -9,8 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.analysis.history import to_db
 from studio.analysis.scales import SCALES, Scale
-from studio.analysis.sound_memory import SoundMemory
-from studio.ui.listen.listen_view_model import IDLE_FRAMES, ListenViewModel
+from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.spectrogram_view import SpectrogramView
 
 Tone = Callable[..., Path]
@@ -48,29 +47,6 @@ def test_what_was_heard_is_drawn_by_the_new_settings(
     assert view.axis.scale == scale
     lit = view.grab().toImage()
     assert lit.pixelColor(370, round(300 * (1 - view.axis.fraction(1000.0)))).lightness() > 60
-
-
-def test_a_file_that_stands_still_is_drawn_anew_however_long_that_takes(
-    qtbot: QtBot,
-    model: ListenViewModel,
-    hear: Callable[[Path], None],
-    tone: Tone,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hear(tone(seconds=1.0))
-    go_on, stretches = threading.Event(), SoundMemory.stretches
-
-    def late(memory: SoundMemory) -> object:
-        go_on.wait(SLOW_MS / 1000)
-        return stretches(memory)
-
-    monkeypatch.setattr(SoundMemory, "stretches", late)
-    model.change_settings(replace(model.settings, scale="mel"))
-    for _ in range(2 * IDLE_FRAMES):
-        model._on_frame()
-    with qtbot.waitSignal(model.picture_changed, timeout=SLOW_MS):
-        go_on.set()
-    assert model.settings.scale == "mel"
 
 
 def test_settings_chosen_before_listening_hold_for_what_is_heard(

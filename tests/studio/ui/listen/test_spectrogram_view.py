@@ -271,31 +271,6 @@ def test_a_cursor_moves_by_keys_reads_and_pins(
     assert view.readout() == ""
 
 
-def test_while_sound_runs_past_the_pointer_reads_what_is_under_it(
-    view: SpectrogramView, model: ListenViewModel, qtbot: QtBot, tone: Tone, paced: None
-) -> None:
-    model.open_file(tone(seconds=8))
-    qtbot.waitUntil(lambda: model.history.last_position > RATE // 2, timeout=20_000)
-    click(view, 560, 100)
-    pin, before = view.marks.pins[0], view.marks.place
-    heard = model.shown_position
-    qtbot.waitUntil(lambda: model.shown_position > heard + RATE // 4, timeout=20_000)
-    place = view.marks.place
-    assert place is not None
-    assert before is not None
-    assert place.position > before.position + RATE // 8
-    assert view.geometry_.x(place.position) == pytest.approx(560, abs=1)
-    assert place.hz == before.hz
-    assert view.geometry_.x(pin.position) < 555  # a pin goes with its sound
-    hz: list[float] = []
-    view.pointed.connect(hz.append)
-    QTest.keyClick(view, Qt.Key.Key_PageUp)
-    assert hz[-1] == pytest.approx(hz_at(view, 100))
-    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: model.shown_position > heard + RATE // 2, timeout=20_000)
-    assert view.marks.place is None
-
-
 def test_f_freezes_and_0_shows_all(
     view: SpectrogramView, model: ListenViewModel, qtbot: QtBot, tone: Tone, paced: None
 ) -> None:

@@ -88,6 +88,23 @@ def test_the_needle_stands_at_its_cents_and_is_green_in_tune(qtbot: QtBot) -> No
     assert dial.grab().toImage() == empty
 
 
+def test_the_trace_is_drawn_where_it_was_sung(qtbot: QtBot) -> None:
+    dial = TunerDial()
+    qtbot.addWidget(dial)
+    dial.resize(240, dial.sizeHint().height())
+    accent = theme().color("accent")
+
+    def rows(pitch: float) -> list[int]:
+        dial.show_note(None, [67.0] * 50 + [pitch] * 50 + [71.0] * 50 + [None] * 50, 200)
+        image = dial.grab().toImage().scaled(dial.size())
+        x = dial.width() * 75 // 200
+        return [y for y in range(image.height()) if image.pixelColor(x, y) == accent]
+
+    low, high = rows(68.0), rows(70.0)
+    assert 1 <= len(low) <= 4
+    assert max(high) < min(low)
+
+
 def test_the_trace_shows_nearly_all_of_what_was_sung() -> None:
     steady = np.full(100, 69.0)
     assert trace_range(steady) == (68, 70)
