@@ -8,7 +8,9 @@ Requests carry an integer `id` and a `do`; every reply repeats the `id` and carr
 - `{"do": "ping"}` -> `{"event": "pong"}`
 - `{"do": "load", "folder"}` -> `{"event": "loaded", "card": {...}}`; keeps the model warm
 - `{"do": "classify", "folder", "sample_rate", "position"}` + samples, shape (n,), mono
-  -> `{"event": "genre", "labels": [...], "probabilities": [...], "position", "ms"}`
+  -> `{"event": "genre", "labels": [...], "probabilities": [...], "position", "ms"}`; with
+  `"evidence": true` also `"bands"`, `"frames"`, `"low_hz"`, `"high_hz"`, and as samples the
+  votes of each place, shape (labels, bands, frames) laid end to end
 - `{"do": "suggest", "folder", "score": {...}, "conditions": {...}}` -> any number of
   `{"event": "edit", "edit": {...}}`, then `{"event": "done", "n_edits", "seconds"}`
 - `{"do": "continue", "folder", "score", "conditions", "bars"}` -> the same

@@ -28,6 +28,10 @@ from models.protocol import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.inference.evidence import EvidenceModel
     from models.inference.genre import GenreModel
     from models.inference.score import ScoreModel
 
@@ -58,6 +62,7 @@ class Server:
         self._is_closed = threading.Event()
         self._lock = threading.Lock()  # one message at a time on the pipe
         self._models: dict[Path, GenreModel | ScoreModel] = {}
+        self._evidence: tuple[tuple[Path, str], EvidenceModel] | None = None
         self._handlers: dict[str, Callable[[Message], None]] = {
             "ping": self._ping,
             "load": self._load,
@@ -122,12 +127,18 @@ class Server:
             text = f"The model failed ({type(error).__name__}: {error})."
             self._reply(message, "error", message=text)
 
-    def _reply(self, request: Message, event: str, **values: Any) -> None:
+    def _reply(
+        self,
+        request: Message,
+        event: str,
+        samples: NDArray[np.float32] | None = None,
+        **values: Any,
+    ) -> None:
         """Write a reply; where nobody reads any more, there is nothing left to do."""
         body = {"id": request.body.get("id"), "event": event, **values}
         try:
             with self._lock:
-                write_message(self._stdout, Message(body))
+                write_message(self._stdout, Message(body, samples))
         except OSError:
             self._close()
 
@@ -151,6 +162,9 @@ class Server:
         model = self._model(_folder(body))
         if message.samples is None or not hasattr(model, "classify"):
             raise ModelError("A genre model and some sound are needed to name a genre.")
+        if body.get("evidence"):
+            self._classify_with_evidence(message, message.samples)
+            return
         started = time.perf_counter()
         probabilities = model.classify(message.samples, int(body["sample_rate"]))
         self._reply(
@@ -161,6 +175,34 @@ class Server:
             position=body.get("position", 0),
             ms=(time.perf_counter() - started) * 1000,
         )
+
+    def _classify_with_evidence(self, message: Message, samples: NDArray[np.float32]) -> None:
+        body, started = message.body, time.perf_counter()
+        folder = _folder(body)
+        evidence = self._evidence_model(folder).hear(samples, int(body["sample_rate"]))
+        _, bands, frames = evidence.votes.shape
+        self._reply(
+            message,
+            "genre",
+            evidence.votes.ravel(),
+            labels=list(evidence.probabilities),
+            probabilities=list(evidence.probabilities.values()),
+            position=body.get("position", 0),
+            ms=(time.perf_counter() - started) * 1000,
+            bands=bands,
+            frames=frames,
+            low_hz=evidence.low_hz,
+            high_hz=evidence.high_hz,
+        )
+
+    def _evidence_model(self, folder: Path) -> EvidenceModel:
+        """The model of `folder` with its votes: one is kept, as long as its weights stay."""
+        from models.inference.evidence import EvidenceModel
+
+        sha256 = Card.load(folder, check_hash=False).sha256
+        if self._evidence is None or self._evidence[0] != (folder, sha256):
+            self._evidence = ((folder, sha256), EvidenceModel.load(folder))
+        return self._evidence[1]
 
     def _suggest(self, message: Message) -> None:
         body = message.body

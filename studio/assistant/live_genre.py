@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,19 @@ from studio.assistant.worker_client import WorkerClient
 
 
 @dataclass(frozen=True, slots=True)
+class GenreEvidence:
+    """The votes of each place of a window, shape (n_labels, bands, frames), lowest band first.
+
+    The bands are equally wide in mel between `low_hz` and `high_hz`; the mean of the votes for a
+    label is its logit.
+    """
+
+    votes: NDArray[np.float32]
+    low_hz: float
+    high_hz: float
+
+
+@dataclass(frozen=True, slots=True)
 class GenreReading:
     """What the model heard in the window that ends at sample `position` of the stream."""
 
@@ -22,6 +35,7 @@ class GenreReading:
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
     ms: float  # what the model needed
+    evidence: GenreEvidence | None = field(default=None, compare=False)
 
 
 class LiveGenre:
@@ -39,6 +53,7 @@ class LiveGenre:
         on_error: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.folder = folder
+        self.wants_evidence = False
         self._client = client
         self._on_reading, self._on_error = on_reading, on_error
         self._busy = threading.Lock()
@@ -52,6 +67,7 @@ class LiveGenre:
             "folder": str(self.folder),
             "sample_rate": sample_rate,
             "position": position,
+            "evidence": self.wants_evidence,
         }
         self._client.submit(body, self._on_reply, samples)
         return True
@@ -61,7 +77,17 @@ class LiveGenre:
         body = message.body
         if body["event"] == "genre":
             labels, probabilities = tuple(body["labels"]), tuple(body["probabilities"])
-            reading = GenreReading(body["position"], labels, probabilities, body["ms"])
-            self._on_reading(reading)
+            evidence = _evidence(message, len(labels))
+            position, ms = body["position"], body["ms"]
+            self._on_reading(GenreReading(position, labels, probabilities, ms, evidence))
         elif body["event"] == "error":
             self._on_error(body["message"])
+
+
+def _evidence(message: Message, n_labels: int) -> GenreEvidence | None:
+    """The votes that came with a reply, if any did."""
+    body, samples = message.body, message.samples
+    if samples is None:
+        return None
+    votes = samples.reshape(n_labels, body["bands"], body["frames"])
+    return GenreEvidence(votes, body["low_hz"], body["high_hz"])

@@ -19,6 +19,7 @@ from studio.training.registry import default_model
 MAX_READINGS = 2 * 600  # ten minutes at two a second
 SMOOTHINGS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
 SMOOTHING_S = 2.0  # the shown probabilities are the mean of so much
+NAMED = "*"  # the genre that is named, whichever it is
 SMOOTHING_KEY = "genre_smoothing_s"
 
 
@@ -33,6 +34,7 @@ class GenreFeed(QObject):
         super().__init__(parent)
         self.readings: deque[GenreReading] = deque(maxlen=MAX_READINGS)
         self.failure = ""
+        self._evidence = ""
         self._store = Settings()
         kept = self._store.get(SMOOTHING_KEY, SMOOTHING_S)
         self._smoothing_s = kept if kept in SMOOTHINGS_S else SMOOTHING_S
@@ -67,6 +69,26 @@ class GenreFeed(QObject):
         self.changed.emit()
 
     @property
+    def evidence(self) -> str:
+        """Whose evidence is shown: a label, `NAMED` for the genre named, '' for none."""
+        return self._evidence
+
+    @evidence.setter
+    def evidence(self, choice: str) -> None:
+        self._evidence = choice
+        if self._live:
+            self._live.wants_evidence = bool(choice)
+        self.changed.emit()
+
+    @property
+    def shown_evidence(self) -> str | None:
+        """The label whose evidence is shown now; None if none is."""
+        if self._evidence != NAMED:
+            return self._evidence or None
+        known = self.probabilities
+        return max(known, key=lambda label: known[label]) if known else None
+
+    @property
     def smoothed_readings(self) -> list[GenreReading]:
         """The last readings, those that are averaged."""
         count = max(1, round(self._smoothing_s / GENRE_INTERVAL_S))
@@ -77,6 +99,7 @@ class GenreFeed(QObject):
         self._arrived: deque[GenreReading] = deque(maxlen=MAX_READINGS)
         if self._worker:
             self._live = LiveGenre(self._worker, folder, self._arrived.append, self.failed.emit)
+            self._live.wants_evidence = bool(self._evidence)
         self.readings.clear()
         self.failure = ""
         self.changed.emit()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from studio.assistant.genre_session import n_agreeing
 from studio.ui.listen.genre_colors import UNSURE_BELOW, top
-from studio.ui.listen.genre_feed import SMOOTHINGS_S
+from studio.ui.listen.genre_feed import NAMED, SMOOTHINGS_S
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import SPACE_M, font_small, tabular
 
@@ -21,35 +21,51 @@ class GenreWhy(QWidget):
         super().__init__(parent)
         self.setObjectName("genre_why")
         self._view_model = view_model
-        self._smoothing = QComboBox()
-        self._smoothing.setObjectName("genre_smoothing")
-        self._smoothing.setAccessibleName(self.tr("Smoothing"))
-        tip = self.tr("The genre above is the mean of the windows of so many seconds")
-        self._smoothing.setToolTip(tip)
-        self._smoothing.setStatusTip(tip)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE_M)
+        self._grid.setColumnStretch(1, 1)
+        self._smoothing = self._choice(
+            "genre_smoothing",
+            self.tr("Smoothing"),
+            self.tr("The genre above is the mean of the windows of so many seconds"),
+        )
         self._smoothing.addItems([self._smoothing_words(s) for s in SMOOTHINGS_S])
         self._smoothing.activated.connect(self._on_smoothing)
-        self._windows = QLabel()
-        self._windows.setObjectName("genre_windows")
-        self._windows.setFont(tabular(font_small()))
-        self._verdict = QLabel()
-        self._verdict.setObjectName("genre_verdict")
+        self._evidence = self._choice(
+            "genre_evidence",
+            self.tr("Show where"),
+            self.tr("Colour the places in the picture that speak for a genre"),
+        )
+        self._evidence.activated.connect(self._on_evidence)
+        self._windows = self._text("genre_windows")
+        self._verdict = self._text("genre_verdict")
         self._verdict.setProperty("kind", "muted")
-        self._verdict.setFont(tabular(font_small()))
-        self._verdict.setWordWrap(True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(SPACE_M)
-        caption = QLabel(self.tr("Smoothing"))
-        caption.setProperty("kind", "muted")
-        caption.setBuddy(self._smoothing)
-        grid.addWidget(caption, 0, 0)
-        grid.addWidget(self._smoothing, 0, 1)
-        grid.addWidget(self._windows, 1, 0, 1, 2)
-        grid.addWidget(self._verdict, 2, 0, 1, 2)
-        grid.setColumnStretch(1, 1)
         view_model.genre_changed.connect(self.refresh)
         self.refresh()
+
+    def _choice(self, name: str, label: str, tip: str) -> QComboBox:
+        """A list with its caption, in a row of its own."""
+        caption, box = QLabel(label), QComboBox()
+        caption.setProperty("kind", "muted")
+        caption.setBuddy(box)
+        box.setObjectName(name)
+        box.setAccessibleName(label)
+        box.setToolTip(tip)
+        box.setStatusTip(tip)
+        row = self._grid.rowCount()
+        self._grid.addWidget(caption, row, 0)
+        self._grid.addWidget(box, row, 1)
+        return box
+
+    def _text(self, name: str) -> QLabel:
+        """Words over the whole width."""
+        label = QLabel()
+        label.setObjectName(name)
+        label.setFont(tabular(font_small()))
+        label.setWordWrap(True)
+        self._grid.addWidget(label, self._grid.rowCount(), 0, 1, 2)
+        return label
 
     def _smoothing_words(self, seconds: float) -> str:
         return self.tr("None") if not seconds else self.tr("{0:g} s").format(seconds)
@@ -57,9 +73,27 @@ class GenreWhy(QWidget):
     def _on_smoothing(self, index: int) -> None:
         self._view_model.genre.smoothing_s = SMOOTHINGS_S[index]
 
+    def _on_evidence(self, index: int) -> None:
+        self._view_model.genre.evidence = self._evidence.itemData(index)
+
+    def _list_evidence(self) -> None:
+        """Nothing, the genre named, or any that the model knows."""
+        model = self._view_model
+        labels = list(model.readings[-1].labels) if model.readings else []
+        choices = [("", self.tr("Nowhere")), (NAMED, self.tr("The genre named"))]
+        choices += [(label, label) for label in labels]
+        values = [value for value, _ in choices]
+        if values != [self._evidence.itemData(i) for i in range(self._evidence.count())]:
+            self._evidence.clear()
+            for value, text in choices:
+                self._evidence.addItem(text, value)
+        chosen = model.genre.evidence
+        self._evidence.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+
     def refresh(self) -> None:
         """Show the newest windows."""
         model = self._view_model
+        self._list_evidence()
         with QSignalBlocker(self._smoothing):
             self._smoothing.setCurrentIndex(SMOOTHINGS_S.index(model.genre.smoothing_s))
         recent = list(model.readings)[-N_WINDOWS:]

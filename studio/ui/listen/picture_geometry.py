@@ -41,6 +41,10 @@ class PictureGeometry:
         """Where a sample position lies."""
         return self.width - (self._viewport.end_position - position) / self.samples_per_pixel
 
+    def position(self, x: float) -> float:
+        """The sample position at a column of pixels."""
+        return self._viewport.end_position - (self.width - x) * self.samples_per_pixel
+
     def y(self, hz: float) -> float:
         """Where a frequency lies."""
         return self.height * (1 - self.axis.fraction(hz))

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.listen.device_pixels import use_device_pixels
+from studio.ui.listen.evidence_overlay import EvidenceOverlay
 from studio.ui.listen.frequency_axis import FrequencyAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_geometry import PictureGeometry
@@ -57,6 +58,7 @@ class SpectrogramView(QWidget):
         self.geometry_ = PictureGeometry(self, view_model, self.viewport)
         self._gestures = PictureGestures(self.geometry_, self.viewport, self.marks)
         self._overlay = PictureOverlay(view_model, self.geometry_, self.marks)
+        self._evidence = EvidenceOverlay(view_model, self.geometry_)
         self._image: SpectrogramImage | None = None
         self._connect()
 
@@ -68,6 +70,7 @@ class SpectrogramView(QWidget):
         self._view_model.started.connect(self._on_started)
         self._view_model.picture_changed.connect(self._on_picture_changed)
         self._view_model.ticked.connect(self._on_ticked)
+        self._view_model.genre_changed.connect(self.update)
         theme().changed.connect(self.update)
 
     @property
@@ -123,6 +126,7 @@ class SpectrogramView(QWidget):
             painter.fillRect(self.rect(), theme().color("surface_sunken"))
             return
         self._draw_sound(painter, self._image)
+        self._evidence.paint(painter)
         rate = self._view_model.sample_rate
         draw_time_marks(painter, self.size(), self.end_position / rate, self.viewport.span_s)
         self._overlay.paint(painter, self._live_hint())
