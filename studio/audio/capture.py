@@ -27,14 +27,18 @@ class Capture:
         self.n_channels = n_channels
         capacity = 1 << (BACKLOG_S * sample_rate - 1).bit_length()
         self._ring = mixer.RingBuffer(4 * n_channels, capacity)
-        self._stream = mixer.Recorder(
-            device=index,
-            channels=n_channels,
-            samplerate=sample_rate,
-            latency=latency_s,
-            extra_settings=extra,
-        )
-        open_streams.opened()
+        open_streams.opened()  # before: nobody may look for new devices meanwhile
+        try:
+            self._stream = mixer.Recorder(
+                device=index,
+                channels=n_channels,
+                samplerate=sample_rate,
+                latency=latency_s,
+                extra_settings=extra,
+            )
+        except BaseException:
+            open_streams.closed()
+            raise
         try:
             self._action = self._stream.record_ringbuffer(self._ring)
             self._stream.start()

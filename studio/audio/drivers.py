@@ -8,7 +8,7 @@ from typing import Any
 
 from studio.audio import pulse_devices
 from studio.audio.capture import Capture
-from studio.audio.devices import Device, device_index, list_inputs, sound_library
+from studio.audio.devices import Device, device_index, list_inputs, open_streams, sound_library
 from studio.errors import StudioError
 
 # Best first: those that keep time and rate before those that resample and delay.
@@ -80,13 +80,23 @@ def _candidates(device: Device) -> Iterator[Device]:
 def _open(device: Device, n_channels: int, latency_s: float) -> Capture:
     library = sound_library()
     try:
-        index = device_index(device)
+        index = _index(device)
         with pulse_devices.directed_to(device.key):
             return Capture(
                 index, n_channels, device.sample_rate, latency_s, _extra(library, device)
             )
     except (library.PortAudioError, ValueError) as error:
         raise StudioError(str(error).splitlines()[0]) from error
+
+
+def _index(device: Device) -> int:
+    """PortAudio's number; it looks again for a device that was plugged in since it looked."""
+    try:
+        return device_index(device)
+    except StudioError:
+        if not open_streams.refresh_if_none():
+            raise
+        return device_index(device)
 
 
 def _extra(library: Any, device: Device) -> Any:

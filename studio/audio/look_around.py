@@ -7,7 +7,9 @@ import subprocess
 import sys
 from typing import Any
 
-from studio.audio.devices import Device
+from studio.audio import pulse_devices
+from studio.audio.devices import Device, list_inputs
+from studio.errors import StudioError
 
 LOOK_TIMEOUT_S = 10.0
 NO_MONITOR = {
@@ -23,10 +25,14 @@ NO_MONITOR = {
 def inputs_now() -> list[Device]:
     """Every input as of this moment. Takes up to a second: not for the window's thread.
 
-    PortAudio looks at the machine once and never again while a stream is open, so a process of
-    its own looks. An empty list where nothing can be found out.
+    A sound server tells at once. Else PortAudio looks at the machine, but only once and never again
+    while a stream is open, so a process of its own looks. An empty list where nothing can be found
+    out.
     """
-    command = [sys.executable, "-P", "-m", "studio", "devices", "--json"]
+    served = served_inputs()
+    if served:
+        return served
+    command = [*_program(), "devices", "--json"]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=LOOK_TIMEOUT_S, check=True
@@ -35,6 +41,22 @@ def inputs_now() -> list[Device]:
     except (OSError, ValueError, TypeError, subprocess.SubprocessError):
         return []
     return [device for device in devices if device.kind != "output"]
+
+
+def served_inputs() -> list[Device]:
+    """What a sound server tells of, and the inputs beside it; none without a server."""
+    try:
+        inputs = list_inputs() if pulse_devices.is_possible() else []
+    except StudioError:
+        return []
+    return inputs if any(device.key for device in inputs) else []
+
+
+def _program() -> list[str]:
+    """Studio's command line, of the built application, too."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-P", "-m", "studio"]
 
 
 def _device(row: dict[str, Any]) -> Device:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.audio.devices import open_streams
 from studio.errors import StudioError
 
 Fill = Callable[[NDArray[np.float32]], None]  # writes the next samples into an (n, 2) block
@@ -79,6 +80,7 @@ class SoundCardOutput:
         except (sounddevice.PortAudioError, ValueError) as error:
             raise StudioError("There is no sound output: connect one or start it.") from error
         self.sample_rate = round(info["default_samplerate"])
+        open_streams.opened()
         try:
             self._stream = sounddevice.OutputStream(
                 samplerate=self.sample_rate,
@@ -89,6 +91,7 @@ class SoundCardOutput:
                 callback=self._on_block,
             )
         except (sounddevice.PortAudioError, ValueError, OSError) as error:
+            open_streams.closed()
             raise StudioError(f"{info['name']} can't be opened ({_reason(error)}).") from error
         self._fill: Fill = lambda block: block.fill(0)
         self._clock = Clock(self.sample_rate)
@@ -137,6 +140,7 @@ class SoundCardOutput:
         with contextlib.suppress(Exception):  # what a dead driver raises helps nobody
             self._stream.abort()
             self._stream.close()
+            open_streams.closed()
 
 
 class SilentOutput:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.audio.devices import sound_library
+from studio.audio.devices import open_streams, sound_library
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Speaker:
             stream = library.OutputStream(sample_rate, channels=channels, dtype="float32")
             stream.start()
             self._stream = stream
+            open_streams.opened()
         except self._error as error:
             log.info("no sound output: %s", error)
 
@@ -51,3 +52,4 @@ class Speaker:
         if stream is not None:
             stream.abort(ignore_errors=True)
             stream.close(ignore_errors=True)
+            open_streams.closed()

@@ -11,10 +11,11 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.analysis.channels import MIX, ChannelChoice
-from studio.audio.devices import Device, list_inputs
+from studio.audio.device_watch import DeviceWatch
+from studio.audio.devices import Device
+from studio.audio.drivers import rank
 from studio.audio.input_stream import LATENCIES_S
 from studio.audio.look_around import inputs_now, no_monitor_hint
-from studio.errors import StudioError
 from studio.ui.icons import icon
 from studio.ui.listen.listen_view_model import ListenViewModel
 
@@ -32,15 +33,24 @@ class SourceMenu(QMenu):
         self.setToolTipsVisible(True)
         self._view_model = view_model
         self._devices: list[Device] = []
+        self._is_known = False  # until the first look, nobody knows that there is none
+        self._submenus: list[QMenu] = []
+        self._watch = DeviceWatch(self._look)
         self._found.connect(self._on_found)
         self.aboutToShow.connect(self.fill)
+        self.aboutToShow.connect(self._begin_watch)
+        self.aboutToHide.connect(lambda: self._watch.stop())
 
     def fill(self) -> None:
-        """Show the devices that are known, and look for others meanwhile."""
-        with contextlib.suppress(StudioError):
-            self._devices = self._devices or list_inputs()
+        """Show the devices that are known, and look for others meanwhile: drivers take time."""
         self._build()
-        threading.Thread(target=self._look, name="devices", daemon=True).start()
+        threading.Thread(target=self._look, name="list devices", daemon=True).start()
+
+    def _begin_watch(self) -> None:
+        """See what is plugged in while the menu is open."""
+        self._watch.stop()
+        self._watch = DeviceWatch(self._look)
+        self._watch.start()
 
     def _look(self) -> None:
         devices = inputs_now()
@@ -48,26 +58,32 @@ class SourceMenu(QMenu):
             self._found.emit(devices)
 
     def _on_found(self, devices: list[Device]) -> None:
-        if devices != self._devices:
-            self._devices = devices
+        if devices != self._devices or not self._is_known:
+            self._devices, self._is_known = devices, True
             self._build()
 
     def _build(self) -> None:
         self.clear()
+        for menu in self._submenus:  # `clear` leaves them behind
+            menu.setParent(None)
+            menu.deleteLater()
+        self._submenus = []
         inputs = [device for device in self._devices if device.kind == "input"]
         monitors = [device for device in self._devices if device.kind == "monitor"]
         for host_api, group in itertools.groupby(
-            sorted(inputs, key=lambda d: d.host_api), key=lambda d: d.host_api
+            sorted(inputs, key=lambda d: (rank(d.host_api), d.host_api)), key=lambda d: d.host_api
         ):
             self.addSection(host_api)
             for device in group:
                 self._add_device(device)
         if not inputs:
-            self.addAction(self.tr("No input device was found")).setEnabled(False)
+            none = self.tr("No input device was found")
+            text = none if self._is_known else self.tr("Looking for inputs…")
+            self.addAction(text).setEnabled(False)
         self.addSection(self.tr("The sound of this machine"))
         for device in monitors:
             self._add_device(device)
-        if not monitors:
+        if not monitors and self._is_known:
             self._add_hint()
         self._add_own()
         self._add_how()
@@ -77,7 +93,7 @@ class SourceMenu(QMenu):
         details = self.tr("{0:g} kHz, {1} channels").format(
             device.sample_rate / 1000, device.channels
         )
-        action = self.addAction(icon(sign), f"{device.name}  ·  {details}")
+        action = self.addAction(icon(sign), f"{device.name.replace('&', '&&')}  ·  {details}")
         action.setCheckable(True)
         source = self._view_model.source
         action.setChecked(getattr(source, "device", None) == device)
@@ -124,6 +140,7 @@ class SourceMenu(QMenu):
     def _channels(self) -> QMenu:
         menu = QMenu(self.tr("Channel"), self)
         menu.setObjectName("source_channels")
+        self._submenus.append(menu)
         group = QActionGroup(menu)
         watch = self._view_model.input
         choices = [(self.tr("All, mixed"), MIX)]
@@ -139,6 +156,7 @@ class SourceMenu(QMenu):
     def _latencies(self) -> QMenu:
         menu = QMenu(self.tr("Delay of the driver"), self)
         menu.setObjectName("source_latency")
+        self._submenus.append(menu)
         group = QActionGroup(menu)
         choice = self._view_model.input.choice
         names = {

@@ -135,3 +135,15 @@ def test_the_command_says_what_works_where_there_is_no_device(
 
 def test_labels_tell_the_host_api() -> None:
     assert Device("Desk", "ASIO", 2, 44100, "input").label == "Desk (ASIO)"
+
+
+def test_nothing_is_looked_for_anew_while_a_stream_is_open(library: FakeLibrary) -> None:
+    streams = devices.OpenStreams()
+    streams.opened()
+    streams.opened()
+    streams.closed()
+    assert not streams.refresh_if_none()
+    assert library.n_refreshed == 0
+    streams.closed()
+    assert streams.refresh_if_none()
+    assert library.n_refreshed == 1

@@ -85,3 +85,23 @@ def test_wasapi_is_told_that_it_may_convert(machine: SimpleNamespace) -> None:
 
 def test_an_unknown_driver_comes_last() -> None:
     assert sorted(["new", *reversed(ORDER)], key=rank) == [*ORDER, "new"]
+
+
+def test_a_device_plugged_in_since_is_looked_for_unless_something_plays(
+    machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def index(device: Device) -> str:
+        looks.append("index")
+        if looks.count("again") == 0:
+            raise StudioError("desk is not there any more.")
+        return device.host_api
+
+    monkeypatch.setattr(drivers, "device_index", index)
+    monkeypatch.setattr(drivers.open_streams, "refresh_if_none", lambda: False)
+    with pytest.raises(StudioError, match="not there any more"):
+        open_capture(desk("MME"), 2, 0.03)
+    again = lambda: bool(looks.append("again")) or True  # noqa: E731
+    monkeypatch.setattr(drivers.open_streams, "refresh_if_none", again)
+    assert open_capture(desk("MME"), 2, 0.03).remark == ""

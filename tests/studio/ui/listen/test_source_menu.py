@@ -1,4 +1,5 @@
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,7 +32,6 @@ NEW = Device("Just plugged in", "ALSA", 1, 16_000, "input")
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Device]:
     """What a look at the machine finds."""
     listed = [DESK, OLD, MONITOR]
-    monkeypatch.setattr(source_menu, "list_inputs", lambda: list(listed))
     monkeypatch.setattr(source_menu, "inputs_now", lambda: list(listed))
     return listed
 
@@ -52,14 +52,24 @@ def named(menu: QMenu, name: str) -> QAction:
     return found
 
 
-def test_devices_stand_under_their_driver_and_monitors_apart(menu: SourceMenu) -> None:
+def filled(qtbot: QtBot, menu: SourceMenu) -> SourceMenu:
+    """The menu after it has looked."""
+    with qtbot.waitSignal(menu._found, timeout=SLOW_MS):
+        menu.fill()
+    return menu
+
+
+def test_devices_stand_under_their_driver_the_best_first_and_monitors_apart(
+    qtbot: QtBot, menu: SourceMenu
+) -> None:
     menu.fill()
-    listed = texts(menu)
+    assert texts(menu)[0] == "Looking for inputs…"
+    listed = texts(filled(qtbot, menu))
     assert listed[:7] == [
-        "ALSA",
-        "Desk  ·  48 kHz, 2 channels",
         "PipeWire",
         "Desk  ·  96 kHz, 2 channels",
+        "ALSA",
+        "Desk  ·  48 kHz, 2 channels",
         "The sound of this machine",
         "Monitor of Speakers  ·  48 kHz, 2 channels",
         "Music",
@@ -70,9 +80,9 @@ def test_devices_stand_under_their_driver_and_monitors_apart(menu: SourceMenu) -
 def test_what_is_plugged_in_while_the_menu_is_open_appears(
     qtbot: QtBot, menu: SourceMenu, found: list[Device]
 ) -> None:
-    menu.fill()
+    filled(qtbot, menu)
     found.append(NEW)
-    menu.fill()
+    threading.Thread(target=menu._watch._on_change).start()  # as the system tells of it
     qtbot.waitUntil(lambda: any("Just plugged in" in t for t in texts(menu)), timeout=SLOW_MS)
 
 
@@ -80,7 +90,7 @@ def test_without_a_monitor_it_is_said_what_to_install(
     qtbot: QtBot, model: ListenViewModel, menu: SourceMenu, found: list[Device]
 ) -> None:
     found.clear()
-    menu.fill()
+    filled(qtbot, menu)
     assert "No input device was found" in texts(menu)
     with qtbot.waitSignal(model.notice) as told:
         named(menu, "source_monitor_hint").trigger()
@@ -90,11 +100,11 @@ def test_without_a_monitor_it_is_said_what_to_install(
 
 
 def test_a_chosen_device_is_opened(
-    menu: SourceMenu, model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, menu: SourceMenu, model: ListenViewModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Device] = []
     monkeypatch.setattr(model, "start_microphone", opened.append)
-    menu.fill()
+    filled(qtbot, menu)
     (action,) = [a for a in menu.actions() if a.text().startswith("Monitor")]
     action.trigger()
     assert opened == [MONITOR]
@@ -148,5 +158,26 @@ def test_a_look_around_finds_what_the_command_lists(monkeypatch: pytest.MonkeyPa
     rows = [asdict(device) for device in (DESK, MONITOR, replace(OLD, kind="output"))]
     for said, found in ((json.dumps(rows), [DESK, MONITOR]), ("[]", []), ("oops", []), ("[3]", [])):
         done = SimpleNamespace(stdout=said)
+        monkeypatch.setattr(look_around, "served_inputs", list)
         monkeypatch.setattr(look_around.subprocess, "run", lambda *_, done=done, **__: done)
         assert look_around.inputs_now() == found
+
+
+def test_a_sound_server_is_asked_without_a_process_of_studios_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(look_around.pulse_devices, "is_possible", lambda: True)
+    monkeypatch.setattr(look_around, "list_inputs", lambda: [DESK, OLD, MONITOR])
+    monkeypatch.setattr(look_around, "subprocess", None)
+    assert look_around.inputs_now() == [DESK, OLD, MONITOR]
+    monkeypatch.setattr(look_around, "list_inputs", lambda: [OLD])
+    assert look_around.served_inputs() == []
+
+
+def test_filling_the_menu_again_and_again_leaves_nothing_behind(
+    qtbot: QtBot, menu: SourceMenu
+) -> None:
+    filled(qtbot, menu)
+    for _ in range(5):
+        menu.fill()
+    assert len(menu.findChildren(QMenu)) == 1
