@@ -109,7 +109,8 @@ def test_the_window_opens_without_sound_and_says_what_is_missing(
 ) -> None:
     monkeypatch.setattr("studio.audio.input_stream.list_inputs", list)
     app.window.show_place("listen")
-    press(qtbot, app, "listen_start_microphone")
+    with qtbot.waitSignal(app.listen.no_input, timeout=20_000):
+        press(qtbot, app, "listen_start_microphone")
     card = app.window.findChild(QLabel, "listen_card_text")
     assert card is not None
     assert card.isVisible()
