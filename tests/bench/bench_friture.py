@@ -29,10 +29,10 @@ PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 
 
 @contextmanager
-def x_server() -> Iterator[str]:
+def x_server(screen: str = "1280x800x24") -> Iterator[str]:
     """A real X server without a screen."""
     reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp"]
     null = subprocess.DEVNULL
     server = subprocess.Popen(command, pass_fds=[writer], stdout=null, stderr=null)
     os.close(writer)
