@@ -1,4 +1,4 @@
-"""A stretch of what was heard, to be kept: its samples and what was measured in them."""
+"""A stretch of what was heard, to be kept."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.analysis.channels import ChannelChoice
-from studio.analysis.level import to_dbfs
 from studio.analysis.sound_memory import SoundMemory
 
 PORTION = 1 << 16  # samples at a time, so that ten minutes do not double the memory
 MARGIN_S = 2.0  # of a full memory's oldest sound, which may be overwritten while it is written
-READINGS_PER_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +58,3 @@ class KeptSound:
             if heard is not None:
                 frames[start - first : end - first] = heard
         return frames
-
-
-@dataclass(frozen=True, slots=True)
-class LevelRow:
-    """How loud a tenth of a second was, in dB below full scale."""
-
-    start_s: float
-    peak_dbfs: float
-    rms_dbfs: float
-
-
-def level_rows(sound: KeptSound, channel: ChannelChoice) -> Iterator[LevelRow]:
-    """The level of each tenth of a second of the chosen channel.
-
-    Parameters
-    ----------
-    sound : KeptSound
-    channel : ChannelChoice
-
-    Yields
-    ------
-    LevelRow
-        Its `start_s` counts from the start of `sound`.
-    """
-    rate = sound.memory.sample_rate
-    step = max(1, rate // READINGS_PER_S)
-    for index, frames in enumerate(sound.portions(step)):
-        mono = channel.mono(frames).astype(np.float64)
-        peak, rms = float(np.abs(mono).max()), float(np.sqrt(np.mean(mono**2)))
-        yield LevelRow(index * step / rate, to_dbfs(peak), to_dbfs(rms))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 
 from studio.analysis.channels import ChannelChoice
+from studio.analysis.low_priority import lower_priority
 from studio.analysis.sound_memory import SoundMemory, Stretch
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
 
 log = logging.getLogger(__name__)
 BITE = 128  # columns at a time: some milliseconds, so that it can be stopped and others get on
 MAX_WAITING = 16  # bites: no more than the window takes in without stopping for long
-LOW_PRIORITY = 10
 
 
 class Reanalysis:
@@ -61,8 +59,7 @@ class Reanalysis:
         self._room.set()
 
     def _run(self) -> None:
-        with contextlib.suppress(AttributeError, OSError):  # Linux: the nice value of a thread
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+        lower_priority()
         try:
             for columns in self._bites():
                 self._wait_for_room()

@@ -15,10 +15,12 @@ from pathlib import Path
 import soundfile
 
 from studio.analysis.channels import ChannelChoice
-from studio.analysis.kept_sound import KeptSound, level_rows
+from studio.analysis.kept_readings import ReadingRow, measure
+from studio.analysis.kept_sound import KeptSound
 from studio.assistant.live_genre import GenreReading
 from studio.audio.sound_saver import SoundFormat, save_sound
 from studio.errors import StudioError
+from studio.ui.listen.frequency_axis import note_and_cents
 from studio.ui.listen.picture_export import Snapshot, paint
 
 FORBIDDEN = '<>:"/\\|?*'  # in names of files, on one system or another
@@ -73,17 +75,40 @@ def _write_files(job: KeepJob, folder: Path) -> None:
             os.fsync(file_.fileno())
 
 
+COLUMNS = (
+    *("time_s", "peak_dbfs", "rms_dbfs", "momentary_lufs", "short_term_lufs", "integrated_lufs"),
+    *("pitch_hz", "note", "tempo_bpm", "tempo_confidence", "key", "key_confidence", "genre"),
+)
+
+
 def csv_rows(job: KeepJob) -> Iterator[Sequence[str]]:
     """The readings, a row for each tenth of a second, under a row of names with units."""
     labels = job.readings[-1].labels if job.readings else ()
-    yield ["time_s", "peak_dbfs", "rms_dbfs", "genre", *(f"p {label}" for label in labels)]
+    yield [*COLUMNS, *(f"p {label}" for label in labels)]
     readings = [reading for reading in job.readings if reading.labels == labels]
     ends = [reading.position for reading in readings]
     rate = job.sound.memory.sample_rate
-    for row in level_rows(job.sound, job.channel):
-        figures = [f"{row.start_s:.1f}", f"{row.peak_dbfs:.1f}", f"{row.rms_dbfs:.1f}"]
+    for row in measure(job.sound, job.channel):
         known = bisect_right(ends, job.sound.start + round(row.start_s * rate))
-        yield figures + _genre(readings[known - 1] if known else None, len(labels))
+        yield _figures(row) + _genre(readings[known - 1] if known else None, len(labels))
+
+
+def _figures(row: ReadingRow) -> list[str]:
+    loudness, tempo, key = row.loudness, row.facts.tempo, row.facts.key
+    numbers: tuple[float | None, ...] = (
+        *(row.start_s, row.peak_dbfs, row.rms_dbfs),
+        *(loudness.momentary_lufs, loudness.short_term_lufs, loudness.integrated_lufs),
+    )
+    return [
+        *("" if number is None else f"{number:.1f}" for number in numbers),
+        *(("", "") if row.pitch_hz is None else _pitch(row.pitch_hz)),
+        *(("", "") if tempo is None else (f"{tempo.bpm:.1f}", f"{tempo.confidence:.2f}")),
+        *(("", "") if key is None else (key.key, f"{key.confidence:.2f}")),
+    ]
+
+
+def _pitch(hz: float) -> tuple[str, str]:
+    return f"{hz:.2f}", note_and_cents(hz)
 
 
 def _genre(reading: GenreReading | None, n_labels: int) -> list[str]:

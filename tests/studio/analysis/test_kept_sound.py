@@ -1,10 +1,8 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.analysis.channels import ChannelChoice
-from studio.analysis.kept_sound import MARGIN_S, KeptSound, level_rows
+from studio.analysis.kept_sound import MARGIN_S, KeptSound
 from studio.analysis.sound_memory import SoundMemory
 
 RATE = 1000
@@ -49,18 +47,3 @@ def test_of_a_full_memory_the_oldest_is_left_out_as_it_is_about_to_go() -> None:
 
 def test_nothing_heard_is_nothing_to_keep() -> None:
     assert KeptSound.last(SoundMemory(RATE, 1), 60) is None
-
-
-def test_a_tenth_of_a_second_has_the_level_of_its_sine() -> None:
-    memory = SoundMemory(RATE, 2)
-    sine = np.sin(2 * np.pi * 50 * np.arange(RATE) / RATE).astype(np.float32)
-    memory.push_frames(np.stack([0.5 * sine, 0 * sine], axis=1), 0)
-    sound = KeptSound.last(memory, 60)
-    assert sound is not None
-    rows = list(level_rows(sound, ChannelChoice(0)))
-    assert [row.start_s for row in rows] == pytest.approx(np.arange(10) / 10)
-    for row in rows:
-        assert row.peak_dbfs == pytest.approx(-6.02, abs=0.01)
-        assert row.rms_dbfs == pytest.approx(-9.03, abs=0.01)
-    (mixed, *_) = level_rows(sound, ChannelChoice())
-    assert mixed.peak_dbfs == pytest.approx(-12.04, abs=0.01)

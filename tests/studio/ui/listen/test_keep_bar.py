@@ -96,6 +96,8 @@ def test_one_key_keeps_sound_picture_and_readings(
     with (place / names[0]).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["time_s"]) for row in rows] == pytest.approx(np.arange(30) / 10)
+    assert {row["note"] for row in rows[1:-1]} == {"B5 +21 ct"}
+    assert float(rows[-1]["integrated_lufs"]) == pytest.approx(-9.0, abs=0.3)
     assert {row["peak_dbfs"] for row in rows} == {"-6.0"}
     assert {row["rms_dbfs"] for row in rows} == {"-9.0"}
     assert [row["genre"] for row in rows] == [""] * 10 + ["rock"] * 20
