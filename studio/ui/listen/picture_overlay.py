@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.ui.listen.frequency_axis import octave_hz
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_geometry import PictureGeometry
 from studio.ui.listen.picture_marks import PictureMarks
-from studio.ui.listen.picture_text import FAINT_LINE, HAIR_LINE, INK, SHADE, draw_text, text_size
+from studio.ui.listen.picture_text import (
+    FAINT_ALPHA,
+    HAIR_ALPHA,
+    INK,
+    SHADE,
+    draw_text,
+    text_size,
+    with_alpha,
+)
 from studio.ui.listen.readout import Place, describe
 from studio.ui.theme import GRID, SPACE_M, font_normal, font_small, tabular
 
@@ -24,12 +32,14 @@ class PictureOverlay:
         self, view_model: ListenViewModel, geometry: PictureGeometry, marks: PictureMarks
     ) -> None:
         self._view_model, self._geometry, self._marks = view_model, geometry, marks
+        self._hair_line = with_alpha(INK, HAIR_ALPHA)
 
-    def paint(self, painter: QPainter, live_hint: str) -> None:
+    def paint(self, painter: QPainter, live_hint: str, ink: QColor) -> None:
         """Draw everything; `live_hint` tells how to return to now, where one is not there."""
         geometry = self._geometry
+        self._hair_line, faint_line = with_alpha(ink, HAIR_ALPHA), with_alpha(ink, FAINT_ALPHA)
         for hz in octave_hz(geometry.axis):
-            painter.fillRect(QRectF(0, round(geometry.y(hz)), geometry.width, 1), FAINT_LINE)
+            painter.fillRect(QRectF(0, round(geometry.y(hz)), geometry.width, 1), faint_line)
         painter.setFont(tabular(font_normal()))
         if live_hint:
             draw_text(painter, QPointF(SPACE_M, SPACE_M), live_hint)
@@ -40,8 +50,8 @@ class PictureOverlay:
         if place is None or not text:
             return
         x, y = round(geometry.x(place.position)), round(geometry.y(place.hz))
-        painter.fillRect(QRectF(0, y, geometry.width, 1), HAIR_LINE)
-        painter.fillRect(QRectF(x, 0, 1, geometry.height), HAIR_LINE)
+        painter.fillRect(QRectF(0, y, geometry.width, 1), self._hair_line)
+        painter.fillRect(QRectF(x, 0, 1, geometry.height), self._hair_line)
         if self._marks.has_harmonics:
             self._draw_harmonics(painter, place)
         self._draw_beside(painter, QPointF(x, y), text)
@@ -56,7 +66,7 @@ class PictureOverlay:
             y = round(geometry.y(hz))
             if y < 0:
                 break
-            painter.fillRect(QRectF(0, y, geometry.width, 1), HAIR_LINE)
+            painter.fillRect(QRectF(0, y, geometry.width, 1), self._hair_line)
             if lowest_y - y >= 2 * GRID:
                 lowest_y = y
                 label = f"{number} · {hz:.0f} Hz"

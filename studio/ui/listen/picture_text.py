@@ -5,13 +5,25 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from studio.ui.listen.color_map import color_table
 from studio.ui.theme import SPACE_S
 
 INK = QColor("#FFFFFF")
 SHADE = QColor(8, 9, 14, 200)
-HAIR_LINE = QColor(255, 255, 255, 110)
-FAINT_LINE = QColor(255, 255, 255, 26)
+DARK_INK = QColor("#000000")
+HAIR_ALPHA, FAINT_ALPHA = 110, 26
 RADIUS = 3
+
+
+def line_ink(color_map: str) -> QColor:
+    """What lines are seen in over a picture whose silence is dark, or light like paper."""
+    silence = QColor.fromRgb(int(color_table(color_map)[0]))
+    return DARK_INK if silence.lightnessF() > 0.5 else INK
+
+
+def with_alpha(color: QColor, alpha: int) -> QColor:
+    """`color`, so much of it (0 to 255) that the sound below is still seen."""
+    return QColor(color.red(), color.green(), color.blue(), alpha)
 
 
 def text_size(painter: QPainter, text: str) -> tuple[float, float]:

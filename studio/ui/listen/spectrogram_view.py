@@ -24,6 +24,7 @@ from studio.ui.listen.picture_gestures import PictureGestures
 from studio.ui.listen.picture_marks import PictureMarks
 from studio.ui.listen.picture_model import PictureModel
 from studio.ui.listen.picture_overlay import PictureOverlay
+from studio.ui.listen.picture_text import line_ink
 from studio.ui.listen.readout import Place, describe
 from studio.ui.listen.spectrogram_image import SpectrogramImage
 from studio.ui.listen.time_marks import draw_time_marks
@@ -127,9 +128,10 @@ class SpectrogramView(QWidget):
             return
         self._draw_sound(painter, self._image)
         self._evidence.paint(painter)
-        rate = self._view_model.sample_rate
-        draw_time_marks(painter, self.size(), self.end_position / rate, self.viewport.span_s)
-        self._overlay.paint(painter, self._live_hint())
+        ink = line_ink(self.picture.look.color_map)
+        end_s = self.end_position / self._view_model.sample_rate
+        draw_time_marks(painter, self.size(), end_s, self.viewport.span_s, ink)
+        self._overlay.paint(painter, self._live_hint(), ink)
 
     def _draw_sound(self, painter: QPainter, picture: SpectrogramImage) -> None:
         look = self.picture.look

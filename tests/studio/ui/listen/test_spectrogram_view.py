@@ -320,3 +320,15 @@ def test_what_one_looks_back_at_stands_still_while_more_is_heard(
     place, heard = view.end_position, model.history.last_position
     qtbot.waitUntil(lambda: model.history.last_position > heard + RATE // 2, timeout=20_000)
     assert view.end_position == pytest.approx(place, abs=model.settings.hop_length)
+
+
+def test_on_white_paper_lines_are_dark(view: SpectrogramView, hear: Hear, tone: Tone) -> None:
+    hear(tone(seconds=1))
+    for color_map, is_darker in (("paper", True), ("dusk", False)):
+        view.picture.change_look(color_map=color_map)
+        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+        plain = view.grab().toImage().pixelColor(30, 201).lightness()
+        send(view, QEvent.Type.MouseMove, 100, 201)
+        marked = view.grab().toImage().pixelColor(30, 201).lightness()
+        assert abs(marked - plain) > 60
+        assert (marked < plain) == is_darker
