@@ -14,7 +14,7 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 1500.0
 RANGE_DB = 50.0  # peaks this far below a frame's strongest do not count
 FLOOR_DB = -65.0  # frames whose strongest peak is below are silence
 N_HARMONICS, HARMONIC_DECAY = 4, 0.6
-SHARPNESS = 25.0  # of the step from correlations to shares
+SHARPNESS = 20.0  # so that on average the confidence is the share of keys told rightly
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +120,27 @@ class Loudness:
             self._blocks.gated_mean(RELATIVE_GATE),
             self._short_terms.spread(RANGE_GATE),
         )
+
+
+_loaded = threading.Event()
+
+
+def load_filters() -> None:
+    """Import what the filters need: a second or more, so not with the app and beside the rest."""
+    import pyloudnorm  # noqa: F401
+    import scipy.signal  # noqa: F401
+
+    _loaded.set()
+
+
+def filters_are_loaded() -> bool:
+    """Whether `Loudness` can measure without a wait.
+
+    Returns
+    -------
+    bool
+    """
+    return _loaded.is_set()
 
 
 def _lufs(power: float) -> float:

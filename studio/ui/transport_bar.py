@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QShow
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from studio.ui.icons import icon
+from studio.ui.key_words import key_words
 from studio.ui.listen.level_meter import LevelMeter
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.source_menu import SourceMenu
@@ -181,14 +182,8 @@ class TransportBar(QWidget):
         signature = song.metre.signature_at(tick)
         self.metre_label.setText(f"{signature.numerator}/{signature.denominator}")
         keys = [change.key for change in song.key_signatures if change.tick <= tick]
-        self.key_label.setText(self._key_words(keys[-1]) if keys else "")
+        self.key_label.setText(key_words(keys[-1]) if keys else "")
         self._show_position()
-
-    def _key_words(self, key: str) -> str:
-        spelt = key.replace("b", "♭").replace("#", "♯")
-        if key.endswith("m"):
-            return self.tr("{0} minor").format(spelt[:-1])
-        return self.tr("{0} major").format(spelt)
 
     def _show_levels(self) -> None:
         listen = self._listen

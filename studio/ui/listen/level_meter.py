@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.theme import GRID, font_small, tabular, theme
 
 LOWEST_DB = -60.0
-CLIP_WIDTH = 10
+CLIP_WIDTH = 12
 TEXT_WIDTH = 56
 WARM_DB = -12.0  # above this the bar warns, before it clips
 
@@ -51,33 +51,46 @@ class LevelMeter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, bar = self.height() / 2, self.width() - TEXT_WIDTH - CLIP_WIDTH - GRID
-        trough = QRectF(0, middle - 4, bar, 8)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().color("surface_sunken"))
-        painter.drawRoundedRect(trough, 2, 2)
-        is_warm = self._reading.peak_dbfs > WARM_DB
-        painter.setBrush(theme().color("warning" if is_warm else "success"))
-        painter.drawRoundedRect(
-            QRectF(0, middle - 4, bar * _share(self._reading.rms_dbfs), 8), 2, 2
-        )
-        painter.setBrush(theme().color("text"))
-        peak = bar * _share(self._reading.peak_dbfs)
-        if peak > 2:
-            painter.drawRect(QRectF(peak - 2, middle - 5, 2, 10))
-        painter.setBrush(theme().color("error" if self._has_clipped else "surface_sunken"))
-        painter.drawRoundedRect(QRectF(bar + 4, middle - 4, CLIP_WIDTH - 2, 8), 2, 2)
+        middle, bar = self.height() / 2, self.width() - TEXT_WIDTH - GRID
+        place = QRectF(0, middle - 4, bar, 8)
+        draw_level(painter, place, self._reading, has_clipped=self._has_clipped)
         painter.setFont(tabular(font_small()))
         painter.setPen(theme().color("text_muted"))
         text = QRectF(self.width() - TEXT_WIDTH, 0, TEXT_WIDTH, self.height())
         painter.drawText(
-            text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._text()
+            text,
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            self.tr("{0} dB").format(peak_text(self._reading)),
         )
 
-    def _text(self) -> str:
-        peak = self._reading.peak_dbfs
-        return f"{MINUS}∞ dB" if peak <= FLOOR_DBFS else f"{peak:.0f} dB".replace("-", MINUS)
+
+def draw_level(
+    painter: QPainter, place: QRectF, reading: LevelReading, *, has_clipped: bool
+) -> None:
+    """RMS as a bar, the peak as a mark, the clip light at the right end."""
+    trough = place.adjusted(0, 0, -CLIP_WIDTH, 0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("surface_sunken"))
+    painter.drawRoundedRect(trough, 2, 2)
+    is_warm = reading.peak_dbfs > WARM_DB
+    painter.setBrush(theme().color("warning" if is_warm else "success"))
+    length = trough.width() * share(reading.rms_dbfs)
+    painter.drawRoundedRect(QRectF(trough.topLeft(), QSizeF(length, trough.height())), 2, 2)
+    painter.setBrush(theme().color("text"))
+    peak = trough.width() * share(reading.peak_dbfs)
+    if peak > 2:
+        painter.drawRect(QRectF(peak - 2 + place.x(), place.y() - 1, 2, place.height() + 2))
+    painter.setBrush(theme().color("error" if has_clipped else "surface_sunken"))
+    light = QRectF(trough.right() + 4, place.y(), CLIP_WIDTH - 4, place.height())
+    painter.drawRoundedRect(light, 2, 2)
 
 
-def _share(dbfs: float) -> float:
+def peak_text(reading: LevelReading) -> str:
+    """The peak in whole dB below full scale, without its unit."""
+    peak = reading.peak_dbfs
+    return f"{MINUS}∞" if peak <= FLOOR_DBFS else f"{peak:.0f}".replace("-", MINUS)
+
+
+def share(dbfs: float) -> float:
+    """How far along the meter a level stands, 0 to 1."""
     return min(1.0, max(0.0, 1 - dbfs / LOWEST_DB))

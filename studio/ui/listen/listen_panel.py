@@ -28,11 +28,13 @@ from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keep_bar import KeepBar
 from studio.ui.listen.keyboard_axis import KeyboardAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.loudness_card import LoudnessCard
 from studio.ui.listen.muted_hint import MutedHint
 from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.listen.strip_switch import StripSwitch
+from studio.ui.listen.tempo_key_card import TempoKeyCard
 from studio.ui.listen.tuner_card import TunerCard
 from studio.ui.listen.waveform_strip import WaveformStrip
 from studio.ui.theme import SPACE_M
@@ -67,6 +69,9 @@ class ListenPanel(QWidget):
         self.cards.add(GenrePanel(view_model))
         self.tuner = TunerCard(view_model)
         self.cards.add(self.tuner)
+        self.tempo_key, self.loudness = TempoKeyCard(view_model), LoudnessCard(view_model)
+        self.cards.add(self.tempo_key)
+        self.cards.add(self.loudness)
         self._card = self._empty_card()
         self._stack = QStackedLayout()
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
@@ -155,6 +160,10 @@ class ListenPanel(QWidget):
             Qt.Key.Key_O: self.transport.toggle_loop,
             Qt.Key.Key_K: self.keep_bar.keeping.keep,
             Qt.Key.Key_R: self.keep_bar.recording.toggle,
+            Qt.Key.Key_B: self.tempo_key.model.count_otherwise,
+            Qt.Key.Key_N: self.loudness.restart,
+            Qt.Key.Key_U: self.tempo_key.use,
+            Qt.Key.Key_X: self._view_model.reset_clip,
             Qt.Key.Key_BracketLeft: lambda: self.transport.change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self.transport.change_speed(1),
             Qt.Key.Key_Comma: lambda: self.transport.seek_by(-SEEK_S),
