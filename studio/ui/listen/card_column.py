@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.ui.theme import GRID, SPACE_M
 
-WIDTH = 30 * GRID
+WIDTH = 34 * GRID
+LEAST_LETTERS = 6
 
 
 class CardColumn(QScrollArea):
@@ -37,3 +45,10 @@ class CardColumn(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 10 * GRID)
+
+
+def keep_narrow(box: QComboBox) -> None:
+    """Let a list be as narrow as its card: a long name is cut, and whole in the list itself."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(LEAST_LETTERS)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

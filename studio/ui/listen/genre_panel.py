@@ -21,6 +21,7 @@ from studio.analysis.listeners import GENRE_WINDOW_S
 from studio.assistant.genre_session import readings_csv, summarise
 from studio.settings import write_atomically
 from studio.training.registry import list_models
+from studio.ui.listen.card_column import keep_narrow
 from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, top
 from studio.ui.listen.genre_why import GenreWhy
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -75,6 +76,7 @@ class GenrePanel(QFrame):
         tip = self.tr("Which model names the genre; your own are listed when they are trained")
         self._model.setToolTip(tip)
         self._model.setStatusTip(tip)
+        keep_narrow(self._model)
         self._model.activated.connect(self._on_model)
         row = QHBoxLayout()
         row.addWidget(caption)
@@ -147,6 +149,7 @@ class GenrePanel(QFrame):
         """Show what the view-model knows now."""
         probabilities = self._view_model.probabilities
         self._bars.show_genres(probabilities)
+        self._bars.setVisible(bool(probabilities))
         self.headline.setText(self._headline(probabilities))
         self._detail.setText(self._details(probabilities))
         self._export.setEnabled(bool(self._view_model.readings))
@@ -168,6 +171,8 @@ class GenrePanel(QFrame):
             if not model.is_running:
                 return self.tr("Start a source: the genre is named after three seconds.")
             heard_s = model.hearing.heard_s if model.hearing else 0.0
+            if heard_s >= GENRE_WINDOW_S:
+                return self.tr("Enough was heard. The model is being loaded…")
             return self.tr("{0:.1f} s of {1:.0f} s heard").format(heard_s, GENRE_WINDOW_S)
         if not model.is_running:
             return self._summary()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from studio.assistant.genre_session import n_agreeing
+from studio.ui.listen.card_column import keep_narrow
 from studio.ui.listen.genre_colors import UNSURE_BELOW, top
 from studio.ui.listen.genre_feed import NAMED, SMOOTHINGS_S
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -53,6 +54,7 @@ class GenreWhy(QWidget):
         box.setAccessibleName(label)
         box.setToolTip(tip)
         box.setStatusTip(tip)
+        keep_narrow(box)
         row = self._grid.rowCount()
         self._grid.addWidget(caption, row, 0)
         self._grid.addWidget(box, row, 1)
