@@ -73,8 +73,11 @@ class SpectrogramImage:
         edges = np.ceil(np.arange(first, after + 1) * per_pixel).astype(np.int64)
         levels, is_there = self._history.between(edges, 3 * self._settings.hop_length)
         levels[~is_there] = 0
-        columns = np.arange(first, after) % self._pixels.shape[1]
-        self._pixels[:, columns] = self._colors[self._rows.take(levels)].T
+        colors = np.take(self._colors, self._rows.take(levels), mode="clip")
+        width, begin = self._pixels.shape[1], first % self._pixels.shape[1]
+        n_before_end = min(after - first, width - begin)
+        self._pixels[:, begin : begin + n_before_end] = colors[:, :n_before_end]
+        self._pixels[:, : after - first - n_before_end] = colors[:, n_before_end:]
 
 
 class _RowMap:
@@ -89,18 +92,26 @@ class _RowMap:
         last = settings.n_rows - 1
         middle = np.clip((edges[:-1] + edges[1:]) / 2, 0, last)
         self._low = np.minimum(middle.astype(np.intp), last - 1)
-        self._weight = np.rint((middle - self._low) * 256).astype(np.uint16)
-        self._bottoms: NDArray[np.intp] | None = None
-        self._after = min(settings.n_rows, int(np.rint(edges[0])) + 1)
-        if edges[0] - edges[-1] > height:
-            bottoms = np.rint(edges[:0:-1])  # ascending, as `reduceat` wants it
-            self._bottoms = np.clip(bottoms, 0, self._after - 1).astype(np.intp)
+        self._weight = np.rint((middle - self._low) * 256).astype(np.uint16)[:, None]
+        self._is_dense = edges[0] - edges[-1] > height
+        bounds = np.clip(np.rint(edges), 0, last).astype(np.intp)
+        self._first = bounds[1:]
+        self._last = np.maximum(self._first, bounds[:-1] - 1)
+        self._last[0] = bounds[0]
 
     def take(self, levels: Levels) -> Levels:
-        """Levels of pixels, shape (n, height), from those of rows, shape (n, n_rows)."""
-        if self._bottoms is not None:
-            kept = levels[:, : self._after]
-            return np.asarray(np.maximum.reduceat(kept, self._bottoms, axis=1)[:, ::-1])
-        below, above = levels[:, self._low], levels[:, self._low + 1]
-        mixed = below * (256 - self._weight) + above * self._weight
-        return np.asarray(mixed >> 8, dtype=np.uint8)
+        """Levels of pixels, shape (height, n), from those of rows, shape (n, n_rows)."""
+        rows = np.ascontiguousarray(levels.T)  # numpy is twice as fast along whole rows
+        return self._loudest(rows) if self._is_dense else self._between(rows)
+
+    def _loudest(self, rows: Levels) -> Levels:
+        loudest = rows[self._first]
+        for look in range(1, int(np.max(self._last - self._first)) + 1):
+            np.maximum(loudest, rows[np.minimum(self._first + look, self._last)], out=loudest)
+        return loudest
+
+    def _between(self, rows: Levels) -> Levels:
+        mixed = rows[self._low] * (256 - self._weight)
+        mixed += rows[self._low + 1] * self._weight
+        mixed >>= 8
+        return mixed.astype(np.uint8)
