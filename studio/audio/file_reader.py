@@ -53,19 +53,24 @@ class FileReader:
 
     def read(self, n_frames: int) -> NDArray[np.float32]:
         """The next frames, shape (n, channels), n at most `n_frames`; none at the end."""
-        target, self._seek_to = self._seek_to, None
-        if target is not None:
-            self._go_to(target)
+        self.settle()
         loop = self.loop
         left = n_frames if loop is None else loop.end - self._frame
         if loop is not None and left <= 0 and self._frame <= loop.end:
             return self._turn(loop)
         return self._read(min(n_frames, left) if left > 0 else n_frames)
 
+    def settle(self) -> bool:
+        """Go where `seek` said; False if it did not."""
+        target, self._seek_to = self._seek_to, None
+        if target is not None:
+            self.go_to(target)
+        return target is not None
+
     def _turn(self, loop: Loop) -> NDArray[np.float32]:
         """The beginning of the loop, faded in over what would come after its end."""
         after = self._read(self._fade)
-        self._go_to(loop.start)
+        self.go_to(loop.start)
         block = self._read(self._fade).copy()
         if not len(block):  # the file got shorter, or the loop lies at its very end
             return block
@@ -74,11 +79,19 @@ class FileReader:
         block[:n] = block[:n] * share + after[:n] * (1 - share)
         return block
 
-    def _go_to(self, frame: int) -> None:
+    def go_to(self, frame: int) -> None:
+        """Go to a frame at once, on the thread that reads; a `seek` that waits still wins."""
         self._file.seek(frame)
         self._frame = frame
 
     def _read(self, n_frames: int) -> NDArray[np.float32]:
         block: NDArray[np.float32] = self._file.read(n_frames, dtype="float32", always_2d=True)
         self._frame += len(block)
+        if len(block) < n_frames and self._file.format == "FLAC":
+            self._check_end()
         return block
+
+    def _check_end(self) -> None:
+        """Raise where a FLAC was cut short: libsndfile ends it without a word."""
+        if self._frame < self._file.frames:
+            raise RuntimeError("there is less sound in it than its header says. Copy it again")

@@ -16,7 +16,7 @@ from studio.audio.file_reader import FileReader, Loop
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sources import RING_SECONDS
 from studio.audio.speaker import Speaker
-from studio.audio.time_stretch import TIME_STRETCH_FRAMES, TimeStretch
+from studio.audio.varispeed import Varispeed
 from studio.errors import StudioError
 
 __all__ = ["SOUND_SUFFIXES", "FileSource"]
@@ -49,9 +49,9 @@ class FileSource:
         self.lost_samples = 0
         self.failure = ""
         self.volume = 1.0  # of what is heard; the picture sees the file as it is
-        self._speed = 1.0
-        self._stretch: tuple[float, TimeStretch] | None = None
+        self._loudness = 1.0  # the volume at the end of the last block
         self._reader = FileReader(self._file, self.sample_rate)
+        self._varispeed = Varispeed(self._reader, self.n_channels)
         self._is_audible, self._is_paced = is_audible, is_paced
         self._is_over = False
         self._running = threading.Event()  # cleared while paused
@@ -80,11 +80,11 @@ class FileSource:
     @property
     def speed(self) -> float:
         """How fast it is played, 0.5 to 2; the pitch stays."""
-        return self._speed
+        return self._varispeed.speed
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        self._speed = speed
+        self._varispeed.speed = speed
 
     @property
     def loop(self) -> tuple[float, float] | None:
@@ -124,7 +124,7 @@ class FileSource:
     @property
     def time_s(self) -> float:
         """The place in the file that is played next."""
-        return self._reader.frame / self.sample_rate
+        return self._varispeed.place / self.sample_rate
 
     def _run(self) -> None:
         channels = min(2, self.n_channels)
@@ -145,34 +145,20 @@ class FileSource:
         self._running.wait()
         clock = _Clock(self.sample_rate)
         while self._running.is_set() and not self._stopping.is_set():
-            block = self._reader.read(BLOCK_FRAMES)[:, : self.n_channels]
-            if not len(block):
-                self._give(self._rest(), speaker, clock)
+            heard = self._varispeed.read(BLOCK_FRAMES)
+            if heard is None:
                 self._is_over = True
                 self._running.clear()
                 return
-            self._give(self._at_speed(block), speaker, clock)
+            self._give(heard, speaker, clock)
 
     def _give(self, heard: NDArray[np.float32], speaker: Speaker | None, clock: _Clock) -> None:
         self.ring.write(heard)
-        is_heard = speaker is not None and speaker.write(heard * np.float32(self.volume))
+        before, self._loudness = self._loudness, self.volume
+        gain = np.linspace(before, self._loudness, len(heard), dtype=np.float32)[:, None]
+        is_heard = speaker is not None and speaker.write(heard * gain)
         if self._is_paced and not is_heard:
             clock.wait_for(len(heard))
-
-    def _rest(self) -> NDArray[np.float32]:
-        """What the time stretch still holds at the end of the file."""
-        silence = np.zeros((TIME_STRETCH_FRAMES, self.n_channels), dtype=np.float32)
-        return self._stretch[1].push(silence) if self._stretch else silence[:0]
-
-    def _at_speed(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What is heard of `block`: at full speed the very samples."""
-        speed = self._speed
-        if speed == 1.0:
-            self._stretch = None
-            return block
-        if self._stretch is None or self._stretch[0] != speed:
-            self._stretch = (speed, TimeStretch(block.shape[1], speed))
-        return self._stretch[1].push(block)
 
 
 class _Clock:

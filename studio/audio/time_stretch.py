@@ -25,8 +25,14 @@ class TimeStretch:
             raise ValueError(f"{speed=} must lie between {SLOWEST} and {FASTEST}")
         library: Any = importlib.import_module("audiotsm")
         self._arrays: Any = importlib.import_module("audiotsm.io.array")
-        self._n_channels = n_channels
+        self._n_channels, self._speed = n_channels, speed
+        self._taken = self._given = 0
         self._stretcher: Any = library.wsola(n_channels, speed=speed)
+
+    @property
+    def held_frames(self) -> int:
+        """How much of what was pushed is not heard yet."""
+        return max(0, self._taken - round(self._given * self._speed))
 
     def push(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take samples, shape (n, n_channels); give what is ready, shape (m, n_channels)."""
@@ -35,4 +41,7 @@ class TimeStretch:
         while not reader.empty:
             self._stretcher.read_from(reader)
             self._stretcher.write_to(writer)
-        return np.ascontiguousarray(writer.data.T, dtype=np.float32)
+        ready = np.ascontiguousarray(writer.data.T, dtype=np.float32)
+        self._taken += len(block)
+        self._given += len(ready)
+        return ready
