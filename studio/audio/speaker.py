@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from studio.audio.devices import open_streams, sound_library
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
+STUCK_S = 0.3  # much longer than any output's buffer
+ROOM_POLL_S = 0.002
 
 
 class Speaker:
@@ -40,11 +43,28 @@ class Speaker:
         if self._stream is None:
             return False
         try:
-            self._stream.write(np.ascontiguousarray(block[:, : self._channels]))
+            self._put(np.ascontiguousarray(block[:, : self._channels]))
         except self._error as error:
             log.warning("the sound output is gone: %s", error)
             self.close()
         return self._stream is not None
+
+    def _put(self, block: NDArray[np.float32]) -> None:
+        """Write as room comes; where none comes, begin anew: drivers stand still after a gap."""
+        has_begun_anew, moved_s = False, time.monotonic()
+        while len(block):
+            room = min(self._stream.write_available, len(block))
+            if room > 0:
+                self._stream.write(block[:room])
+                block, moved_s = block[room:], time.monotonic()
+            elif time.monotonic() < moved_s + STUCK_S:
+                time.sleep(ROOM_POLL_S)
+            elif has_begun_anew:
+                raise ValueError("it takes no more sound")
+            else:
+                self._stream.abort()
+                self._stream.start()
+                has_begun_anew, moved_s = True, time.monotonic()
 
     def close(self) -> None:
         """Give the device back."""
