@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ModelError
+from studio.commands.classify_journal import ClassifyJournal, go_on
 from studio.commands.output import print_json, print_line, print_progress
 from studio.errors import StudioError
 
@@ -25,7 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.epilog = (
         "A file that can't be read gets an entry with 'error'; exit 0 if at least one file was "
-        "classified. Windows of a few seconds overlap by half; a file's answer is their mean."
+        "classified. Windows of a few seconds overlap by half; a file's answer is their mean. "
+        "With --out, a run that was interrupted goes on where it stopped when it is called again."
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="audio file or folder")
     parser.add_argument("--model", metavar="N", help="a model's name or folder (default: shipped)")
@@ -46,15 +48,15 @@ def run(args: argparse.Namespace) -> int:
     """Classify the files and print the answers."""
     folder = _model_folder(args.model)
     files = find_files(args.paths)
-    entries = []
-    for entry in classify_all(folder, files, args.jobs):
-        entries.append(entry)
-        print_progress(f"{len(entries)} of {len(files)} files", end=len(entries) == len(files))
+    journal = ClassifyJournal(args.out, folder) if args.out else None
+    entries = _classify(folder, files, args.jobs, journal)
     worked = [entry for entry in entries if entry["error"] is None]
     if len(entries) == 1 and not worked:
         raise StudioError(entries[0]["error"])
     if args.out:
         _write_csv(args.out, entries)
+    if journal:
+        journal.remove()
     if args.json:
         print_json(entries)
     else:
@@ -63,6 +65,19 @@ def run(args: argparse.Namespace) -> int:
     if not worked:
         raise StudioError(f"None of the {len(entries)} files could be classified.")
     return 0
+
+
+def _classify(
+    folder: Path, files: Sequence[Path], jobs: int, journal: ClassifyJournal | None
+) -> list[Entry]:
+    """The entry of each file, in order; those of an interrupted run are not made anew."""
+    known, left = go_on(journal, files) if journal else ({}, list(files))
+    made = classify_all(folder, left, jobs)
+    new = journal.add_all(zip(left, made, strict=True)) if journal and left else made
+    for path, entry in zip(left, new, strict=True):
+        known[path] = entry
+        print_progress(f"{len(known)} of {len(files)} files", end=len(known) == len(files))
+    return [known[path] for path in files]
 
 
 def _model_folder(name: str | None) -> Path:

@@ -1,3 +1,4 @@
+import argparse
 import csv
 import json
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 import soundfile
 
 from studio.cli import main
+from studio.commands import classify
 from tests.models.genre_sounds import RATE, beeps, write_genres, write_model
 
 
@@ -119,3 +121,64 @@ def test_lines_for_people_name_the_likeliest_first(
     line = capsys.readouterr().out.strip()
     shares = [int(word.strip("%,")) for word in line.split() if word.endswith(("%", "%,"))]
     assert shares == sorted(shares, reverse=True)
+
+
+def interrupted_after(monkeypatch: pytest.MonkeyPatch, count: int) -> list[Path]:
+    """The command is broken off when it comes to file number `count`; which files it took up."""
+    taken: list[Path] = []
+    plain = classify.classify_one
+
+    def classify_one(folder: Path, path: Path) -> dict[str, object]:
+        taken.append(path)
+        if len(taken) > count:
+            raise KeyboardInterrupt
+        return plain(folder, path)
+
+    monkeypatch.setattr(classify, "classify_one", classify_one)
+    return taken
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    model: str, music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "genres.csv"
+    command = ["classify", str(music), "--model", model, "--out", str(table)]
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, 2)
+        with pytest.raises(KeyboardInterrupt):
+            classify.run(_parse(command))
+    assert not table.exists()
+    part = tmp_path / "genres.csv.part"
+    assert len(part.read_text().splitlines()) == 2
+    part.write_text(part.read_text() + '{"key": "cut sh')
+    with monkeypatch.context() as patch:
+        taken = interrupted_after(patch, 99)
+        assert main(command) == 0
+    assert [path.name for path in taken] == ["0.wav", "1.wav"]  # the second folder's
+    assert not part.exists()
+    whole = table.read_text()
+    assert main(command) == 0
+    assert table.read_text() == whole
+
+
+def test_what_has_changed_since_is_done_again(
+    model: str, music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "genres.csv"
+    command = ["classify", str(music), "--model", model, "--out", str(table)]
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, 3)
+        with pytest.raises(KeyboardInterrupt):
+            classify.run(_parse(command))
+    soundfile.write(music / "beeps" / "0.wav", beeps(2, 9), RATE)
+    with monkeypatch.context() as patch:
+        taken = interrupted_after(patch, 99)
+        assert main(command) == 0
+    assert [path.parent.name for path in taken] == ["beeps", "thumps"]
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    classify.configure(parser)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(words[1:])
