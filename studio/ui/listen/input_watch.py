@@ -99,8 +99,8 @@ class InputWatch(QObject):
             self._on_away(source)
         if not self.is_away:
             self._check_silence(hearing)
-            seen = shown_position + hearing.settings.n_fft // 2
-            delay_s = max(0, source.ring.written - seen) / source.sample_rate
+            # The window around it hears a sample sooner, but it is brightest in its own column.
+            delay_s = max(0, source.ring.written - shown_position) / source.sample_rate
             self.picture_delay_s += DELAY_SHARE * (delay_s - self.picture_delay_s)
         return True
 

@@ -103,11 +103,13 @@ class SourceBar(QWidget):
             return
         asked_ms, actual_ms = (round(1000 * seconds) for seconds in latency)
         seen_ms = round(1000 * watch.picture_delay_s)
-        self._delay.setText(self.tr("+{0} ms · {1} ms").format(actual_ms, seen_ms))
+        self._delay.setText(self.tr("{0} ms to the picture").format(actual_ms + seen_ms))
         tip = self.tr(
-            "The driver's own delay is {0} ms ({1} asked for); from there to the picture: {2} ms"
+            "From sound to picture: {0} ms in the driver ({1} ms were asked for), then {2} ms to "
+            "the screen. Choose another delay in the source menu; a shorter window is quicker, too."
         )
         self._delay.setToolTip(tip.format(actual_ms, asked_ms, seen_ms))
+        self._delay.setStatusTip(self._delay.toolTip())
 
     def _on_ticked(self, _n_columns: int) -> None:
         self._frames += 1

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from studio.analysis.channels import MIX, ChannelChoice
@@ -13,6 +14,7 @@ from studio.settings import Settings
 from studio.ui.listen import input_watch
 from studio.ui.listen.input_choice import DEVICE_KEY, InputChoice
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.source_bar import SourceBar
 
 RATE = 16_000
 SLOW_MS = 20_000
@@ -137,3 +139,22 @@ def test_the_latency_is_remembered_and_nonsense_forgotten() -> None:
     assert InputChoice().latency == "safe"
     Settings().set("listen_latency", "warp")
     assert InputChoice().latency == "normal"
+
+
+def test_the_delay_is_that_of_the_driver_and_of_the_picture_together(
+    qtbot: QtBot, model: ListenViewModel, plug: Plug
+) -> None:
+    bar = SourceBar(model)
+    qtbot.addWidget(bar)
+    plug.latency_s = 0.02
+    plug.play(1.0)
+    model._timer.stop()
+    assert model.hearing is not None
+    for _ in range(300):
+        model.input.check(model.hearing, plug.ring.written - plug.sample_rate // 10)
+    assert model.input.picture_delay_s == pytest.approx(0.1, abs=0.001)
+    bar._show_delay()
+    delay = bar.findChild(QLabel, "listen_delay")
+    assert delay is not None
+    assert delay.text() == "120 ms to the picture"
+    assert "20 ms in the driver (30 ms were asked for), then 100 ms" in delay.toolTip()
