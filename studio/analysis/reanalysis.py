@@ -8,13 +8,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from studio.analysis.channels import ChannelChoice
-from studio.analysis.low_priority import lower_priority
 from studio.analysis.sound_memory import SoundMemory, Stretch
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
 
 log = logging.getLogger(__name__)
-BITE = 128  # columns at a time: some milliseconds, so that it can be stopped and others get on
-MAX_WAITING = 16  # bites: no more than the window takes in without stopping for long
+# Columns at a time, and a rest after them. Every rest lets go of the interpreter's lock, so that
+# the sound and the window wait for it no longer than without us. (A low priority does the opposite:
+# whoever holds the lock and is not let run holds up all others, some tenths of a second at worst.)
+BITE = 8
+REST_S = 0.0004
+MAX_WAITING = 128  # bites: no more than the window takes in without stopping for long
 
 
 class Reanalysis:
@@ -59,13 +62,13 @@ class Reanalysis:
         self._room.set()
 
     def _run(self) -> None:
-        lower_priority()
         try:
             for columns in self._bites():
                 self._wait_for_room()
                 if self._stopping.is_set():
                     return
                 self._waiting.append(columns)
+                self._stopping.wait(REST_S)
         except Exception:  # the picture lacks its past; listening goes on
             log.exception("drawing anew ended")
         finally:

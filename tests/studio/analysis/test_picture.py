@@ -9,9 +9,10 @@ import pytest
 
 from studio.analysis.analysis_thread import AnalysisThread
 from studio.analysis.channels import MIX, ChannelChoice
-from studio.analysis.history import to_levels
+from studio.analysis.history import SpectrogramHistory, to_levels
 from studio.analysis.listeners import SpectrogramListener
 from studio.analysis.picture import Picture
+from studio.analysis.reanalysis import BITE, MAX_WAITING
 from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import Spectrogram, SpectrogramSettings
 from studio.audio.ring_buffer import RingBuffer
@@ -20,6 +21,9 @@ RATE = 8000
 BEFORE = SpectrogramSettings(RATE, n_fft=256, hop_length=64, n_rows=40, fmax_hz=4000.0)
 AFTER = replace(BEFORE, n_fft=512, hop_length=32, n_rows=50)
 SOUND = np.random.default_rng(3).standard_normal((6000, 2)).astype(np.float32) / 8
+
+
+LOAD = MAX_WAITING * BITE  # columns that are made before one fetches them
 
 
 class Tape:
@@ -56,6 +60,14 @@ class Stage:
     def settle(self) -> None:
         self.fetch_until(lambda: not self.picture.is_changing)
         self.picture.fetch()
+
+    def wait_for_load(self) -> None:
+        """Until the past waits to be fetched."""
+        past, deadline = self.picture._past, time.monotonic() + 20
+        assert past is not None
+        while len(past._waiting) < MAX_WAITING:
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
 
     def check(self, settings: SpectrogramSettings, channel: ChannelChoice = MIX) -> None:
         """The picture is that of the whole sound: no column missing, none twice."""
@@ -112,14 +124,40 @@ def test_a_change_in_the_middle_of_a_portion_leaves_no_seam() -> None:
 def test_several_changes_in_a_row_show_the_last_one() -> None:
     stage = Stage()
     stage.play(0, 3000)
-    for hop in (16, 48, 128):
+    pasts = []
+    for hop in (1, 16, 48):
         stage.picture.change(replace(AFTER, hop_length=hop), MIX, 1.0)
+        pasts.append(stage.picture._past)
     stage.picture.change(AFTER, MIX, 1.0)
     assert stage.picture.asked_settings == AFTER
     assert stage.picture.settings == BEFORE
     stage.play(3000, 6000)
     stage.settle()
     stage.check(AFTER)
+    stage.fetch_until(lambda: not any(past._thread.is_alive() for past in pasts if past))
+    assert len(stage.thread._listeners) == 2  # the memory and the newest
+
+
+def test_another_channel_is_drawn_without_a_seam() -> None:
+    stage, right = Stage(), ChannelChoice(1)
+    stage.play(0, 3001)
+    stage.thread.channel = right
+    stage.picture.change(AFTER, right, 1.0)
+    stage.play(3001, 6000)
+    stage.settle()
+    stage.check(AFTER, right)
+
+
+def test_the_old_picture_stays_until_as_much_of_the_new_one_as_one_sees_is_there() -> None:
+    stage = Stage()
+    stage.play(0, 6000)
+    stage.picture.change(replace(AFTER, hop_length=1), MIX, 1.5 * LOAD / RATE)
+    for is_shown in (False, True):
+        stage.wait_for_load()
+        stage.picture.fetch()
+        assert (stage.picture.settings.hop_length == 1) == is_shown
+        assert stage.picture.is_changing
+    stage.picture.stop()
 
 
 @pytest.mark.parametrize(("settled", "begun", "expected"), [(None, 700, 700), (500, 700, 500)])
@@ -163,10 +201,13 @@ def test_a_past_that_fills_the_history_ends() -> None:
     stage = Stage()
     stage.play(0, 6000)
     stage.picture.fetch()
-    stage.picture.change(AFTER, MIX, 0.1)
-    stage.picture._coming = stage.picture._coming and type(stage.picture._coming)(50, 100, 1.0)
-    stage.settle()
-    whole = Spectrogram(AFTER).push(MIX.mono(SOUND))
+    settings = replace(AFTER, hop_length=1)
+    stage.picture.change(settings, MIX, 0.1)
+    stage.picture._coming = SpectrogramHistory(settings.n_rows, 100, 1.0)
+    stage.wait_for_load()
+    stage.picture.fetch()
+    assert not stage.picture.is_changing
+    whole = Spectrogram(settings).push(MIX.mono(SOUND))
     levels, is_there = stage.picture.history.at(whole.positions[-100:], tolerance=0)
     assert is_there.all()
     np.testing.assert_array_equal(levels, to_levels(whole.db[-100:]))
