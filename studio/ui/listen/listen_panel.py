@@ -33,6 +33,7 @@ from studio.ui.listen.muted_hint import MutedHint
 from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.source_bar import SourceBar
 from studio.ui.listen.spectrogram_view import SpectrogramView
+from studio.ui.listen.spectrum_strip import SpectrumStrip
 from studio.ui.listen.strip_switch import StripSwitch
 from studio.ui.listen.tempo_key_card import TempoKeyCard
 from studio.ui.listen.tuner_card import TunerCard
@@ -62,16 +63,16 @@ class ListenPanel(QWidget):
         self.keep_bar = KeepBar(view_model, self.view)
         self.transport = FileTransport(view_model)
         self.muted_hint = MutedHint(view_model)
+        self.spectrum = SpectrumStrip(view_model, self.view)
+        self.spectrum.pointed.connect(self._axis.point_at)
         self.waveform = WaveformStrip(view_model, self.view)
         self.picture_bar = PictureBar(self.view.picture)
         self._switches = self._add_switches()
-        self.cards = CardColumn()
-        self.cards.add(GenrePanel(view_model))
         self.tuner = TunerCard(view_model)
-        self.cards.add(self.tuner)
         self.tempo_key, self.loudness = TempoKeyCard(view_model), LoudnessCard(view_model)
-        self.cards.add(self.tempo_key)
-        self.cards.add(self.loudness)
+        self.cards = CardColumn()
+        for card in (GenrePanel(view_model), self.tuner, self.tempo_key, self.loudness):
+            self.cards.add(card)
         self._card = self._empty_card()
         self._stack = QStackedLayout()
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
@@ -90,17 +91,19 @@ class ListenPanel(QWidget):
     def _add_switches(self) -> dict[int, StripSwitch]:
         """What shows or hides the strips beside the picture, by its key."""
         tr = self.tr
+        shows = tr("Show the spectrum beside the picture")
+        spectrum = StripSwitch("spectrum", tr("Spectrum"), shows, "S", self.spectrum)
         shows = tr("Show the waveform under the picture")
         waveform = StripSwitch("waveform", tr("Waveform"), shows, "W", self.waveform)
-        row = self.picture_bar.row
-        row.insertWidget(row.count() - 1, waveform)
-        return {Qt.Key.Key_W: waveform}
+        return {Qt.Key.Key_S: spectrum, Qt.Key.Key_W: waveform}
 
     def _top_row(self) -> QHBoxLayout:
         """Where the sound comes from, and what is kept of it."""
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
         row.addWidget(self.source_bar, 1)
+        for switch in self._switches.values():
+            row.addWidget(switch)
         row.addWidget(self.keep_bar)
         return row
 
@@ -121,6 +124,7 @@ class ListenPanel(QWidget):
         grid.setSpacing(0)
         grid.addWidget(self._axis, 0, 0)
         grid.addWidget(self.view, 0, 1)
+        grid.addWidget(self.spectrum, 0, 2)
         grid.addWidget(self.waveform, 1, 1)
         grid.addWidget(self.ribbon, 2, 1)
         return picture
@@ -158,6 +162,7 @@ class ListenPanel(QWidget):
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Space: self._view_model.toggle_pause,
             Qt.Key.Key_O: self.transport.toggle_loop,
+            Qt.Key.Key_P: self.spectrum.reset,
             Qt.Key.Key_K: self.keep_bar.keeping.keep,
             Qt.Key.Key_R: self.keep_bar.recording.toggle,
             Qt.Key.Key_B: self.tempo_key.model.count_otherwise,

@@ -52,7 +52,7 @@ class SpectrogramImage:
         return last % width
 
     def _restart(self, width: int, height: int, axis: FrequencyAxis) -> None:
-        self._rows = _RowMap(height, axis, self._settings)
+        self._rows = RowMap(height, axis, self._settings)
         self._colors = self._level_colors()
         self._pixels = np.full((height, width), self._colors[0], dtype=np.uint32)
         stride = self._pixels.strides[0]
@@ -80,7 +80,7 @@ class SpectrogramImage:
         self._pixels[:, : after - first - n_before_end] = colors[:, n_before_end:]
 
 
-class _RowMap:
+class RowMap:
     """Rows of the analysis to rows of pixels, topmost first.
 
     Where several rows share a pixel the loudest is shown, so that no partial is lost; where a

@@ -27,7 +27,10 @@ TRACE_S = 6
 
 
 class TunerCard(QFrame):
-    """Listens to the pitch of the source on the slow thread and shows it as a tuner does."""
+    """Listens to the pitch of the source and shows it as a tuner does.
+
+    It is quick enough for the picture's own thread, and so never behind what sounds.
+    """
 
     note_changed = Signal(object)  # TunedNote or None
 
@@ -111,7 +114,7 @@ class TunerCard(QFrame):
         hearing = self._view_model.hearing
         if hearing is not None:
             self.listener = PitchListener(hearing.source.sample_rate)
-            hearing.listen_with(self.listener, slow=True)
+            hearing.listen_with(self.listener)
         self.refresh()
 
     def _on_ticked(self, _n_columns: int) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.analysis.sound_outline import SoundOutline
+from studio.ui.listen.device_pixels import use_device_pixels
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_text import draw_text, text_size
@@ -93,18 +94,18 @@ class WaveformStrip(QWidget):
             draw_text(painter, QPointF(x, SPACE_S), text)
 
     def _draw_sound(self, painter: QPainter, waveform: WaveformImage) -> None:
-        ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        painter.save()
+        size = use_device_pixels(painter, self.size())
+        width, height = size.width(), size.height()
         per_pixel = self._view.viewport.span_s * self._view_model.sample_rate / width
-        mark, is_dark = round(CLIP_MARK * ratio), theme().is_dark
+        mark, is_dark = round(CLIP_MARK * self.devicePixelRatioF()), theme().is_dark
         look = WaveformLook(width, height, mark, per_pixel, self.gain, is_dark)
         first = waveform.update(look, self._view.end_position)
-        split = (width - first) / ratio
-        left, right = QRectF(first, 0, width - first, height), QRectF(0, 0, first, height)
-        painter.drawImage(QRectF(0, 0, split, self.height()), waveform.image, left)
+        split = width - first
+        painter.drawImage(QPoint(0, 0), waveform.image, QRect(first, 0, split, height))
         if first:
-            target = QRectF(split, 0, self.width() - split, self.height())
-            painter.drawImage(target, waveform.image, right)
+            painter.drawImage(QPoint(split, 0), waveform.image, QRect(0, 0, first, height))
+        painter.restore()
 
     def readout(self, x: float) -> str:
         """'1.23 s · peak 0.0 dB' at `x`; '' where there is no sound."""
