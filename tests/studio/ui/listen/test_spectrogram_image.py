@@ -62,6 +62,36 @@ def test_a_loud_row_is_a_line_at_the_height_of_its_frequency() -> None:
     assert np.ptp(lit) <= 2 * height / S.n_rows
 
 
+@pytest.mark.parametrize("height", [7, 19, 40, 59])
+@pytest.mark.parametrize("axis", [AXIS, FrequencyAxis(99, 3100), FrequencyAxis(50, 1500)])
+def test_where_rows_share_pixels_every_row_lights_exactly_one(
+    axis: FrequencyAxis, height: int
+) -> None:
+    edges = S.row_of(axis.edges_hz(height))
+    if edges[0] - edges[-1] <= height:
+        return
+    for row in range(int(np.ceil(edges[-1])), int(edges[0]) + 1):
+        db = np.full((9, S.n_rows), -120.0)
+        db[:, row] = 0.0
+        image = SpectrogramImage(history_of(db), S)
+        shown = picture(image, image.update(4, height, axis, S.hop_length, 9 * S.hop_length))
+        lit = np.flatnonzero(shown[:, 1] == LOUDEST)
+        assert len(lit) == 1, row
+        assert lit[0] + 0.5 == pytest.approx(
+            height * (1 - axis.fraction(S.row_hz[row])), abs=0.5 + height / (edges[0] - edges[-1])
+        )
+
+
+def test_where_a_row_is_many_pixels_tall_levels_rise_evenly_from_row_to_row() -> None:
+    db = np.tile(np.linspace(-90, -10, S.n_rows), (9, 1))
+    image, height = SpectrogramImage(history_of(db), S), 300
+    axis = FrequencyAxis(S.row_hz[20], S.row_hz[30])
+    shown = picture(image, image.update(4, height, axis, S.hop_length, 9 * S.hop_length))
+    shade = np.array([np.flatnonzero(color_table() == pixel)[0] for pixel in shown[:, 1]])
+    wanted = np.linspace(30, 20, height) / (S.n_rows - 1) * 255
+    np.testing.assert_allclose(shade, wanted, atol=2.5)
+
+
 def test_a_loud_moment_is_a_line_at_its_time() -> None:
     db = np.full((40, S.n_rows), -120.0)
     db[30] = 0.0  # its position is 31 hops

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -198,6 +198,33 @@ def test_two_fingers_move_a_zoomed_picture(view: SpectrogramView, hear: Hear, to
     assert now - view.end_position == pytest.approx(40 * span, abs=2)
     assert view.axis.low_hz > low
     assert view.samples_per_pixel == span
+
+
+def test_two_fingers_with_ctrl_zoom_time(view: SpectrogramView, hear: Hear, tone: Tone) -> None:
+    hear(tone(seconds=1))
+    axis, before = view.axis, view.viewport.span_s
+    at, pixels, none = QPointF(300, 160), QPoint(0, 15), Qt.MouseButton.NoButton
+    phase = Qt.ScrollPhase.ScrollUpdate
+    event = QWheelEvent(at, view.mapToGlobal(at), pixels, pixels * 8, none, CTRL, phase, False)
+    QApplication.sendEvent(view, event)
+    assert view.viewport.span_s == pytest.approx(0.8 * before)
+    assert view.axis == axis
+
+
+def test_a_pinch_zooms_both_axes_about_the_fingers(
+    view: SpectrogramView, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=1))
+    under, before, octaves = hz_at(view, 80), view.viewport.span_s, view.axis
+    at, place = QPointF(300, 80), view.mapToGlobal(QPointF(300, 80))
+    kind, touchpad = Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice()
+    event = QNativeGestureEvent(kind, touchpad, 2, at, at, place, 0.25, QPointF())
+    QApplication.sendEvent(view, event)
+    assert view.viewport.span_s == pytest.approx(before / 1.25)
+    assert hz_at(view, 80) == pytest.approx(under)
+    assert view.axis.high_hz / view.axis.low_hz == pytest.approx(
+        (octaves.high_hz / octaves.low_hz) ** 0.8
+    )
 
 
 def test_a_drag_moves_a_zoomed_picture_with_the_pointer(
