@@ -95,9 +95,10 @@ class RowMap:
         self._weight = np.rint((middle - self._low) * 256).astype(np.uint16)[:, None]
         self._is_dense = edges[0] - edges[-1] > height
         bounds = np.clip(np.rint(edges), 0, last).astype(np.intp)
-        self._first = bounds[1:]
-        self._last = np.maximum(self._first, bounds[:-1] - 1)
-        self._last[0] = bounds[0]
+        lowest, highest = bounds[1:], np.maximum(bounds[1:], bounds[:-1] - 1)
+        highest[0] = bounds[0]
+        n_looks = int(np.max(highest - lowest)) + 1
+        self._looks = [np.minimum(lowest + look, highest) for look in range(n_looks)]
 
     def take(self, levels: Levels) -> Levels:
         """Levels of pixels, shape (height, n), from those of rows, shape (n, n_rows)."""
@@ -105,9 +106,9 @@ class RowMap:
         return self._loudest(rows) if self._is_dense else self._between(rows)
 
     def _loudest(self, rows: Levels) -> Levels:
-        loudest = rows[self._first]
-        for look in range(1, int(np.max(self._last - self._first)) + 1):
-            np.maximum(loudest, rows[np.minimum(self._first + look, self._last)], out=loudest)
+        loudest = rows[self._looks[0]]
+        for look in self._looks[1:]:
+            np.maximum(loudest, rows[look], out=loudest)
         return loudest
 
     def _between(self, rows: Levels) -> Levels:
