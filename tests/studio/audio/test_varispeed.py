@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.data.audio_files import open_audio
@@ -36,7 +36,10 @@ def clicks(sound: np.ndarray) -> float:
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(st.integers(3, 40), st.sampled_from(SPEEDS)), min_size=1, max_size=4))
+@example([(1, 0.5), (1, 1.0), (20, 2.0)])  # again before the first change is heard
+@example([(5, 0.5), (5, 1.0), (0, 2.0), (20, 0.5)])
+@example([(9, 2.0), (1, 1.0), (1, 0.5), (20, 1.0)])
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(SPEEDS)), min_size=1, max_size=4))
 def test_changes_of_speed_neither_click_nor_jump(
     path: Path, changes: list[tuple[int, float]]
 ) -> None:
@@ -53,7 +56,11 @@ def test_changes_of_speed_neither_click_nor_jump(
                 expected += speed * len(block)
             # As far as the file was heard, give or take how far the time stretch looks about.
             assert voice.place == pytest.approx(expected, abs=800)
-    assert clicks(np.concatenate(parts)) < 0.02  # a cut may make up to 1
+        parts += (next(blocks, parts[0][:0]) for _ in range(20))
+    sound = np.concatenate(parts)
+    assert clicks(sound) < 0.02  # a cut may make up to 1
+    loudness = [np.abs(sound[at : at + 128]).max() for at in range(128, len(sound) - 128, 64)]
+    assert min(loudness) > 0.05  # no hole
 
 
 def test_at_full_speed_again_the_samples_are_those_of_the_file(path: Path) -> None:
@@ -81,6 +88,9 @@ def test_the_end_of_the_file_is_heard(path: Path, speed: float) -> None:
         loud = np.flatnonzero(np.abs(sound) > 0.1)
         assert loud[-1] * speed / RATE == pytest.approx(1, abs=0.05)
         assert voice.read(BLOCK) is None
+        reader.seek((SECONDS - 1) * RATE)
+        again = np.concatenate(list(heard(voice)))
+        assert np.flatnonzero(np.abs(again) > 0.1)[-1] == pytest.approx(loud[-1], abs=600)
 
 
 def test_a_seek_at_the_moment_of_a_change_goes_to_its_place(path: Path) -> None:
