@@ -24,7 +24,9 @@ class FileTransport(QWidget):
         self._view_model = view_model
         self._loop: tuple[float, float] | None = None  # kept while looping is off
         tr = self.tr
-        self._to_start = self._tool("listen_to_start", "to_start", tr("Back to the start"))
+        self._to_start = self._tool(
+            "listen_to_start", "to_start", tr("Back to the start (Backspace)")
+        )
         self._pause = self._tool("listen_pause", "pause", tr("Pause the file, or play on (Space)"))
         self._loop_button = self._tool(
             "listen_loop", "loop", tr("Loop (O): the stretch that Shift+drag marked, or the file")
@@ -78,13 +80,18 @@ class FileTransport(QWidget):
         self._volume.setValue(100)
         self._volume.setFixedWidth(10 * GRID)
         self._volume.valueChanged.connect(self._on_volume)
+        self._mute = self._tool(
+            "listen_mute", "speaker", self.tr("Mute the file (M); the picture goes on")
+        )
+        self._mute.setCheckable(True)
+        self._mute.toggled.connect(self._on_muted)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
         before: tuple[QWidget, ...] = (self._to_start, self._pause, self._loop_button)
-        after: tuple[QWidget, ...] = (self._time, self._speed, self._volume)
+        after: tuple[QWidget, ...] = (self._time, self._speed, self._mute, self._volume)
         for widget in before:
             row.addWidget(widget)
         row.addWidget(self.overview, 1)
@@ -128,13 +135,22 @@ class FileTransport(QWidget):
         index = self._speed.currentIndex() + steps
         self._speed.setCurrentIndex(min(max(index, 0), len(SPEEDS) - 1))
 
+    def toggle_mute(self) -> None:
+        """Hear the file no more, or again."""
+        self._mute.toggle()
+
+    def _on_muted(self, is_muted: bool) -> None:
+        self._mute.setIcon(icon("mute" if is_muted else "speaker"))
+        self._on_volume(self._volume.value())
+
     def _on_speed(self, index: int) -> None:
         if self._file is not None:
             self._file.speed = SPEEDS[index]
 
     def _on_volume(self, percent: int) -> None:
         if self._file is not None:
-            self._file.volume = (percent / 100) ** 2  # nearer to what the ear calls half
+            loudness = (percent / 100) ** 2  # nearer to what the ear calls half
+            self._file.volume = 0.0 if self._mute.isChecked() else loudness
 
     def _refresh(self) -> None:
         file = self._file

@@ -161,7 +161,9 @@ class ListenPanel(QWidget):
         """The keys that work wherever in Listen the focus is."""
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Space: self._view_model.toggle_pause,
+            Qt.Key.Key_Backspace: lambda: self.transport.seek(0.0),
             Qt.Key.Key_O: self.transport.toggle_loop,
+            Qt.Key.Key_M: self.transport.toggle_mute,
             Qt.Key.Key_P: self.spectrum.reset,
             Qt.Key.Key_K: self.keep_bar.keeping.keep,
             Qt.Key.Key_R: self.keep_bar.recording.toggle,

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.audio.file_source import FileSource
@@ -130,6 +130,35 @@ def test_shift_and_a_drag_loop_a_stretch(
     assert playing(model).loop is None
     click(panel, "listen_loop")
     assert playing(model).loop == pytest.approx((5, 10), abs=0.1)
+
+
+def test_a_muted_file_plays_on_unheard(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=20))
+    volume = part(panel, "listen_volume")
+    assert isinstance(volume, QAbstractSlider)
+    volume.setValue(50)
+    assert playing(model).volume == pytest.approx(0.25)
+    QTest.keyClick(panel, Qt.Key.Key_M)
+    assert playing(model).volume == 0
+    volume.setValue(80)
+    assert playing(model).volume == 0
+    model.open_file(tone(seconds=21))
+    assert playing(model).volume == 0
+    click(panel, "listen_mute")
+    assert playing(model).volume == pytest.approx(0.64)
+    assert not playing(model).is_paused
+
+
+def test_backspace_goes_back_to_the_start(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=20))
+    model.toggle_pause()
+    playing(model).seek(12.0)
+    QTest.keyClick(panel, Qt.Key.Key_Backspace)
+    assert playing(model).time_s < 1
 
 
 def test_speed_pause_and_place_have_keys(
