@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from studio.analysis.history import Levels, to_db
@@ -18,12 +18,14 @@ from studio.ui.listen.spectrogram_image import RowMap
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.listen.spectrum_menu import SpectrumMenu
 from studio.ui.listen.spectrum_model import SpectrumModel
+from studio.ui.listen.viewport import ZOOM_STEP
 from studio.ui.listen.waveform_image import rgb
 from studio.ui.theme import GRID, SPACE_S, font_small, tabular, theme
 
 WIDTH = 14 * GRID
 STEP_DB = 20
 TOP_DB = 0.0
+WHEEL_STEP = 120  # of Qt's angle: one notch
 
 
 class SpectrumStrip(QWidget):
@@ -36,7 +38,9 @@ class SpectrumStrip(QWidget):
         self.setObjectName("spectrum_strip")
         self.setAccessibleName(self.tr("Spectrum"))
         self.setStatusTip(
-            self.tr("The spectrum of the moment, its peaks and average. P: reset. S: hide or show")
+            self.tr(
+                "The spectrum of the moment, its peaks and average. Wheel: zoom. P: reset. S: hide"
+            )
         )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setFixedWidth(WIDTH)
@@ -86,6 +90,13 @@ class SpectrumStrip(QWidget):
         self._is_pointed_here, self._hz = False, None
         self.pointed.emit(None)
         self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom the range of pitches about the pointer, the picture's too."""
+        steps = event.angleDelta().y() / WHEEL_STEP
+        fraction = 1 - event.position().y() / max(1, self.height())
+        self._view.viewport.zoom(ZOOM_STEP**steps, fraction)
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset()

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QAction, QImage, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -167,6 +167,19 @@ def test_other_settings_begin_anew(
     qtbot.waitUntil(lambda: model.settings.scale == "note", timeout=10_000)
     assert len(strip.model.peaks) == model.settings.n_rows
     assert max(ends_at(strip, "accent", 1000)) > 50
+
+
+def test_the_wheel_zooms_the_pitches_about_the_pointer(
+    strip: SpectrumStrip, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(hz=1000))
+    before, at = strip._axis, QPointF(20, y_of(strip, 1000))
+    none, plain = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    phase = Qt.ScrollPhase.NoScrollPhase
+    strip.wheelEvent(QWheelEvent(at, at, QPoint(), QPoint(0, 240), none, plain, phase, False))
+    assert strip._axis.high_hz / strip._axis.low_hz < 0.5 * before.high_hz / before.low_hz
+    assert y_of(strip, 1000) == pytest.approx(at.y(), abs=2)
+    assert max(ends_at(strip, "playhead", 1000)) > 50
 
 
 def test_keys_hide_it_and_reset_it(qtbot: QtBot, model: ListenViewModel) -> None:
