@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 from studio.assistant.worker_client import WorkerClient
 from studio.audio.synth_source import SynthSource
+from studio.score.tempo_and_key import tempo_and_key_edit
 from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
@@ -19,6 +20,7 @@ from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.crash_handler import CrashHandler, log_path, start_log
 from studio.ui.file_actions import FileActions
+from studio.ui.key_words import key_words
 from studio.ui.listen.keep_bar import show_folder
 from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -71,6 +73,7 @@ class StudioApp(QObject):
         for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
             teller.notice.connect(window.show_notice)
         self.listen_panel.keep_bar.told.connect(self._tell_with_place)
+        self.listen_panel.tempo_key.use_in_score.connect(self.use_in_score)
         self.score.refused.connect(lambda text: window.show_notice("warning", text))
         self.train.model_chosen.connect(self.use_model)
         window.welcome.play_song.connect(self.transport.play_toggle)
@@ -93,6 +96,22 @@ class StudioApp(QObject):
         else:
             show = NoticeAction(self.tr("Show"), lambda: show_folder(folder))
             self.window.show_notice(level, text, [show])
+
+    def use_in_score(self, bpm: float | None, key: str | None) -> None:
+        """Give the song the tempo and the key that were heard, in one step that can be undone."""
+        bpm = None if bpm is None else round(bpm, 1)  # as it was shown
+        label = self.tr("Use tempo and key heard")
+        edit = tempo_and_key_edit(self.score.song, label, bpm=bpm, key=key)
+        tempo_words = [self.tr("{0:.1f} bpm").format(bpm)] if bpm else []
+        told = ", ".join([*tempo_words, *([key_words(key)] if key else [])])
+        if self.score.request(edit):
+            show = NoticeAction(self.tr("Show"), lambda: self.window.show_place("compose"))
+            undo = NoticeAction(self.tr("Undo"), self.score.undo)
+            text = self.tr("The song in Compose is now set to {0}.")
+            self.window.show_notice("info", text.format(told), [show, undo])
+        else:
+            text = self.tr("The song in Compose is set to {0} already.")
+            self.window.show_notice("info", text.format(told))
 
     def play_demo_sound(self) -> None:
         """Listen to the sound that ships with the application."""

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from models.notes import EditEvent, Note
-from studio.score.score import Edit, Score
+from studio.score.score import Edit, PlacedEvent, Score
+from studio.score.smf import KeptEvent
 
 
 def edit_from_events(events: Iterable[EditEvent], label: str) -> Edit:
@@ -37,11 +38,18 @@ def replacing(label: str, score: Score, removed: Collection[Note], added: Iterab
 
 def edit_to_row(edit: Edit) -> dict[str, Any]:
     """`edit` as a JSON object."""
-    return {
+    row: dict[str, Any] = {
         "label": edit.label,
         "removed": [_row(note) for note in edit.removed],
         "added": [_row(note) for note in edit.added],
     }
+    for key, places in (
+        ("events_removed", edit.events_removed),
+        ("events_added", edit.events_added),
+    ):
+        if places:
+            row[key] = [[p.chunk, p.at, *p.event[:2], p.event.data.hex()] for p in places]
+    return row
 
 
 def edit_from_row(row: dict[str, Any]) -> Edit:
@@ -49,7 +57,17 @@ def edit_from_row(row: dict[str, Any]) -> Edit:
     removed, added = (
         frozenset(Note(*map(int, values)) for values in row[key]) for key in ("removed", "added")
     )
-    return Edit(str(row["label"]), removed, added)
+    places = (
+        frozenset(_place(values) for values in row.get(key, ()))
+        for key in ("events_removed", "events_added")
+    )
+    return Edit(str(row["label"]), removed, added, *places)
+
+
+def _place(values: list[Any]) -> PlacedEvent:
+    *numbers, data = values
+    chunk, at, tick, slot = map(int, numbers)
+    return PlacedEvent(chunk, at, KeptEvent(tick, slot, bytes.fromhex(data)))
 
 
 def _row(note: Note) -> list[int]:

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.notes import Note, NoteError
 from studio.score.note_columns import NoteColumns
+from studio.score.smf import KeptEvent
+
+
+class PlacedEvent(NamedTuple):
+    """An event that is not a note: a tempo or a key. `at` is its place in its chunk."""
+
+    chunk: int
+    at: int
+    event: KeptEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Notes that leave and notes that come, in one step. Moving a note is one of each."""
+    """Notes that leave and notes that come, in one step. Moving a note is one of each.
+
+    Events leave and come likewise: those that leave are at their places before the edit, those
+    that come at their places after it.
+    """
 
     label: str
     removed: frozenset[Note] = frozenset()
     added: frozenset[Note] = frozenset()
+    events_removed: frozenset[PlacedEvent] = frozenset()
+    events_added: frozenset[PlacedEvent] = frozenset()
 
     def inverse(self) -> Edit:
         """The edit that takes this one back."""
-        return Edit(self.label, removed=self.added, added=self.removed)
+        return Edit(self.label, self.added, self.removed, self.events_added, self.events_removed)
 
     def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
+        return bool(self.removed or self.added or self.events_removed or self.events_added)
 
 
 class Score:
@@ -34,6 +50,7 @@ class Score:
     def __init__(self, notes: Iterable[Note] = (), *, ticks_per_beat: int = 480) -> None:
         self.ticks_per_beat = ticks_per_beat
         self.on_edit: Callable[[Edit], None] = lambda edit: None
+        self.change_events: Callable[[Edit], None] = lambda edit: None  # the song's part of it
         self._notes = set(notes)
         self._columns: NoteColumns | None = None
         self._pending: list[Edit] = []
@@ -127,6 +144,7 @@ class Score:
             raise NoteError(f"{edit.label}: the score already has that note")
 
     def _change(self, edit: Edit) -> None:
+        self.change_events(edit)
         self._notes -= edit.removed
         self._notes |= edit.added
         if self._columns is not None:

@@ -21,7 +21,7 @@ from studio.score.meta_events import (
     time_signature_event,
     time_signature_of,
 )
-from studio.score.score import Score
+from studio.score.score import Edit, Score
 from studio.score.smf import BEFORE_OFFS, Chunk, KeptEvent
 
 _Change = TypeVar("_Change", TempoChange, TimeSignature, KeySignature)
@@ -61,9 +61,9 @@ class Song:
         file_type: int = 1,
         warnings: Iterable[str] = (),
     ) -> None:
-        self.score = score
         self.tracks = tracks
         self.chunks = chunks
+        self.score = score
         self.file_type = file_type
         self.warnings = list(warnings)
         self.releases: dict[Note, int] = {}  # release velocities that differ from the usual one
@@ -119,6 +119,32 @@ class Song:
         song.releases, song.usual_release = self.releases, self.usual_release
         song.foreign_chunks = self.foreign_chunks
         return song
+
+    @property
+    def score(self) -> Score:
+        """The notes."""
+        return self._score
+
+    @score.setter
+    def score(self, score: Score) -> None:
+        self._score = score
+        score.change_events = self._change_events
+
+    def _change_events(self, edit: Edit) -> None:
+        """Make an edit's changes of tempo and key. Chunks are shared with copies: make others."""
+        for index in {place.chunk for place in edit.events_removed | edit.events_added}:
+            chunk = self.chunks[index]
+            events = list(chunk.events)
+            for place in sorted(edit.events_removed, reverse=True):
+                if place.chunk == index:
+                    del events[place.at]
+            for place in sorted(edit.events_added):
+                if place.chunk == index:
+                    events.insert(place.at, place.event)
+            self.chunks[index] = Chunk(events, chunk.end_tick)
+        if edit.events_removed or edit.events_added:
+            for name in ("tempo", "time_signatures", "key_signatures", "tempo_map", "metre"):
+                self.__dict__.pop(name, None)
 
     @property
     def ticks_per_beat(self) -> int:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from studio.analysis.level import LevelReading, to_dbfs
 from studio.audio.player import Player
+from studio.score.score import Edit
 from studio.score.song import Song
 from studio.ui.compose.score_view_model import ScoreViewModel
 
@@ -152,8 +153,10 @@ class TransportViewModel(QObject):
         self.state_changed.emit()
         self.position_changed.emit()
 
-    def _on_edited(self) -> None:
+    def _on_edited(self, edit: Edit) -> None:
         self._is_stale = True
+        if edit.events_removed or edit.events_added:
+            self.song_told.emit()
         if self.is_playing:
             QTimer.singleShot(0, self, self._refresh)  # once, however many edits come at a time
 

@@ -37,6 +37,20 @@ def press(qtbot: QtBot, app: StudioApp, name: str) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def test_the_tempo_and_key_heard_are_used_in_the_score(qtbot: QtBot, app: StudioApp) -> None:
+    before = midi_bytes(app.score.song)
+    app.listen_panel.tempo_key.use_in_score.emit(97.456, "F#m")
+    assert [round(change.bpm, 1) for change in app.score.song.tempo] == [97.5]
+    shown = {"bpm_label": "97.5 bpm", "key_label": "F♯ minor"}
+    for name, text in shown.items():
+        label = app.window.findChild(QLabel, name)
+        assert label is not None
+        assert label.text() == text
+    app.score.undo()
+    assert midi_bytes(app.score.song) == before
+    app.score.is_dirty = False  # nothing to ask for when the window is closed
+
+
 def test_a_file_is_opened_its_picture_moves_and_its_genre_is_named(
     qtbot: QtBot, app: StudioApp
 ) -> None:
