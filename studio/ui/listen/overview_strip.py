@@ -49,6 +49,7 @@ class OverviewStrip(QWidget):
             self._overview.stop()
         self._file = file
         self._overview = Overview(file.path) if file is not None else None
+        self._lines_key = ()
         self.update()
 
     def follow(self) -> None:
@@ -105,7 +106,7 @@ class OverviewStrip(QWidget):
 
     def _wave_lines(self, overview: Overview) -> list[QLineF]:
         """A line for each column of pixels, made anew when the size or what is known changes."""
-        key = (self.width(), self.height(), overview.progress, id(overview))
+        key = (self.width(), self.height(), overview.progress)
         if key != self._lines_key:
             middle, half = self.height() / 2, self.height() / 2 - 2
             n_bins = len(overview.lows)

@@ -2,12 +2,14 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 import soundfile
 
 from studio.audio import file_source
 from studio.audio.file_source import FileSource
+from studio.audio.overview import Overview
 from studio.errors import StudioError
 
 RATE = 8000
@@ -57,6 +59,29 @@ def test_compressed_files_are_heard_too(tmp_path: Path, suffix: str) -> None:
     peak = np.abs(np.fft.rfft(heard_by(source)[8192:24576, 0])).argmax() * 44100 / 16384
     assert peak == pytest.approx(1000, abs=3)
     source.stop()
+
+
+def test_aac_is_heard_shown_and_sought_like_any_other(tmp_path: Path) -> None:
+    path, n = tmp_path / "sine.m4a", 3 * 44_100
+    sine = np.sin(np.arange(n) * 2 * np.pi * 1000 / 44_100, dtype=np.float32) / 2
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("aac", rate=44_100, layout="mono")
+        frame = av.AudioFrame.from_ndarray(sine[None], format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = 44_100, 0
+        for part in (*stream.encode(frame), *stream.encode(None)):
+            file.mux(part)
+    source = FileSource(path, is_audible=False, is_paced=False)
+    source.seek(1.0)
+    source.start()
+    wait_for_end(source)
+    source.stop()
+    heard = heard_by(source)[:, 0]
+    assert len(heard) == pytest.approx(2 * 44_100, abs=2048)
+    peak = np.abs(np.fft.rfft(heard[8192:24576])).argmax() * 44100 / 16384
+    assert peak == pytest.approx(1000, abs=3)
+    overview = Overview(path)
+    assert overview.wait(20)
+    assert np.median(overview.highs) == pytest.approx(0.5, abs=0.05)
 
 
 def test_pause_stands_still_and_seek_goes_to_the_place(tmp_path: Path) -> None:

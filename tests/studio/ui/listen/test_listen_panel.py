@@ -132,6 +132,22 @@ def test_shift_and_a_drag_loop_a_stretch(
     assert playing(model).loop == pytest.approx((5, 10), abs=0.1)
 
 
+def test_the_overview_is_that_of_the_file_that_plays(
+    qtbot: QtBot, panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    strip = panel.transport.overview
+    pictures = []
+    for amplitude in (0.5, 0.01):
+        model.open_file(tone(seconds=20, amplitude=amplitude))
+        overview = strip._overview
+        assert overview is not None
+        assert overview.wait(20)
+        model.toggle_pause()
+        playing(model).seek(0.0)
+        pictures.append(strip.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
 def test_a_muted_file_plays_on_unheard(
     panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
 ) -> None:
