@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.analysis.hearing import Hearing
 from studio.analysis.history import SpectrogramHistory
 from studio.analysis.kept_sound import KeptSound
-from studio.analysis.low_priority import lower_priority
 from studio.errors import StudioError
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.keep_choices import KeepChoices, clock, name_of
@@ -124,7 +123,6 @@ class Keeping(QObject):
         return "  ·  ".join(parts)
 
     def _write(self, job: KeepJob) -> None:
-        lower_priority()
         try:
             self._written.emit(write_kept(job), job.sound.seconds)
         except StudioError as error:
