@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 import resources
 from studio.app import StudioApp
 from studio.score.midi_file import midi_bytes
+from studio.settings import music_dir
 from studio.training.registry import list_models
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.theme import theme
@@ -69,6 +70,23 @@ def test_a_file_is_opened_its_picture_moves_and_its_genre_is_named(
     assert headline.text() in {*app.listen.probabilities, "unsure"}
     assert sum(app.listen.probabilities.values()) == pytest.approx(1, abs=1e-3)
     assert app.listen.lost_samples == 0
+
+
+def test_what_was_heard_is_kept_by_a_key_and_the_banner_says_where(
+    qtbot: QtBot, app: StudioApp
+) -> None:
+    app.files.open_all([resources.path("demo", "demo_listen.ogg")])
+    qtbot.waitUntil(lambda: app.listen.history.count > 20, timeout=SLOW_MS)
+    qtbot.keyClick(app.listen_panel, Qt.Key.Key_K)
+    notices = app.window.notices
+    qtbot.waitUntil(lambda: any("Kept" in b.text for b in notices.banners), timeout=SLOW_MS)
+    (banner,) = (banner for banner in notices.banners if "Kept" in banner.text)
+    (folder,) = music_dir().iterdir()
+    assert str(folder) in banner.text
+    assert sorted(path.suffix for path in folder.iterdir()) == [".csv", ".png", ".wav"]
+    show = banner.findChild(QPushButton, "notice_action")
+    assert show is not None
+    assert show.text() == "Show"
 
 
 def test_suggestions_are_taken_and_undone_to_the_same_bytes(
