@@ -81,6 +81,8 @@ def studio(scale: str, source: str) -> None:
             "lost": model.lost_samples,
         }
 
+    while not (model.history.count and counter.paints):  # a busy machine is slow to begin
+        QTest.qWait(FRAME_MS)
     run_window(figures, lambda seconds: QTest.qWait(round(1000 * seconds)))
     app.close()
 

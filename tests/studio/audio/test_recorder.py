@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from studio.audio.recorder import Recorder
+from studio.audio.recorder import MOST_WAITING_S, Recorder
 from studio.audio.wav_file import WavWriter
 from studio.errors import StudioError
 
@@ -123,11 +124,26 @@ def test_a_full_disk_ends_the_recording_and_what_was_written_is_valid(
 def test_a_disk_that_is_too_slow_ends_the_recording_instead_of_eating_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.audio.recorder.MOST_WAITING_S", -1.0)
+    is_awake = threading.Event()
+    write = WavWriter.write
+
+    def late(self: WavWriter, frames: np.ndarray) -> None:
+        is_awake.wait(20)
+        write(self, frames)
+
+    monkeypatch.setattr(WavWriter, "write", late)
     recorder = Recorder(tmp_path / "r.wav", RATE, 2)
-    recorder.push_frames(ramp(0, 100), 0)
-    recorder.wait()
+    n_portions = round(MOST_WAITING_S) + 1  # of a second each; one is being written
+    for index in range(n_portions + 1):
+        assert recorder.failure == ""
+        recorder.push_frames(ramp(index * RATE, RATE), index * RATE)
+    recorder.push_frames(ramp(0, RATE), n_portions * RATE + RATE)
     assert "too slow" in recorder.failure
+    is_awake.set()
+    recorder.wait()
+    found, _ = soundfile.read(tmp_path / "r.wav", dtype="float32")
+    np.testing.assert_array_equal(found, ramp(0, len(found)))
+    assert len(found) >= n_portions * RATE
 
 
 def test_a_file_that_cannot_be_made_is_told_at_once(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_what_is_written_in_portions_is_read_as_one(
         writer.close()
         found, rate = soundfile.read(path, dtype="float64", always_2d=True)
         assert path.stat().st_size % 2 == 0
+        assert int.from_bytes(path.read_bytes()[4:8], "little") == path.stat().st_size - 8
     assert rate == RATE
     step = 0 if sample_format == "float" else 1 / FULL_SCALE_24
     assert found.shape == sound.shape
