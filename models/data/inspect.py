@@ -33,8 +33,9 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
     -------
     dict
         `kind` ('genre' or 'score'), `path`, `n_items`, `seconds`, `classes`, `splits`,
-        `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`, and
-        `sample_rates` (genre) or `notes`, `pitch_range`, `polyphony`, `metres`, `on_grid` (score).
+        `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`;
+        `sample_rates` and `near_duplicates` (genre), or `notes`, `pitch_range`, `polyphony`,
+        `metres`, `on_grid` (score).
 
     Raises
     ------
@@ -134,6 +135,10 @@ def problem_warnings(report: Mapping[str, Any]) -> list[str]:
         "silent": ("holds nothing but silence", "hold nothing but silence"),
         "clipped": ("is clipped", "are clipped"),
         "duplicates": ("appears more than once", "appear more than once"),
+        "near_duplicates": (
+            "is the same recording as another one",
+            "are the same recordings as others",
+        ),
         "outliers": (
             "is far longer or shorter than the others",
             "are far longer or shorter than the others",

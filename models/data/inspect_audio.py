@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.data.audio_files import read_native
+from models.data.fingerprint import FingerprintIndex, Match, fingerprint
 from models.data.inspect import (
     BALANCE_LIMIT,
     Progress,
@@ -54,6 +55,8 @@ class _Look:
         self.silent: list[str] = []
         self.clipped: list[str] = []
         self.broken: list[dict[str, str]] = []
+        self.near: list[Match] = []
+        self._prints = FingerprintIndex()
 
     def add(self, clip: Clip) -> None:
         try:
@@ -68,6 +71,7 @@ class _Look:
             self.silent.append(clip.name)
         if _clipped_share(samples) > CLIP_SHARE:
             self.clipped.append(clip.name)
+        self.near += self._prints.add(clip.name, fingerprint(samples, rate))
 
     def report(self, dataset: AudioDataset) -> dict[str, Any]:
         duplicates = groups_of(self.hashes)
@@ -86,6 +90,10 @@ class _Look:
             "clipped": self.clipped,
             "broken": self.broken,
             "duplicates": duplicates,
+            "near_duplicates": [
+                {"paths": [m.one, m.other], "difference": m.difference}
+                for m in self._near(duplicates)
+            ],
             "outliers": outliers(self.seconds, "s"),
             "unlabelled": len(dataset.unlabelled),
         }
@@ -94,9 +102,17 @@ class _Look:
             *dataset.problems,
             *problem_warnings(report),
             *_class_warnings(report["classes"]),
-            *split_warnings(duplicates, split_of, splits),
+            *split_warnings([*duplicates, *self._pairs(duplicates)], split_of, splits),
         ]
         return report
+
+    def _near(self, duplicates: list[list[str]]) -> list[Match]:
+        """The same recording in files that are not the same byte for byte."""
+        exact = [set(names) for names in duplicates]
+        return [m for m in self.near if not any({m.one, m.other} <= names for names in exact)]
+
+    def _pairs(self, duplicates: list[list[str]]) -> list[list[str]]:
+        return [[match.one, match.other] for match in self._near(duplicates)]
 
     def _classes(self, dataset: AudioDataset) -> dict[str, dict[str, float]]:
         classes: dict[str, dict[str, float]] = {}

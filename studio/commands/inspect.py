@@ -48,6 +48,8 @@ def _print_report(report: dict[str, Any]) -> None:
             print_line(f"{key.replace('_', ' ').capitalize()}: {words}")
     for key in ("broken", "silent", "clipped", "outliers", "duplicates"):
         _print_list(key, report[key])
+    pairs = [" = ".join(pair["paths"]) for pair in report.get("near_duplicates", [])]
+    _print_list("same recordings", pairs)
     for warning in report["warnings"]:
         print_line(f"! {warning}")
 

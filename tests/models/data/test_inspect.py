@@ -53,6 +53,30 @@ def test_a_sound_set_is_counted(sounds: Path) -> None:
     assert report["warnings"] == []
 
 
+def test_the_same_recording_in_two_splits_is_told_even_if_the_bytes_differ(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(0)
+    t = np.arange(6 * RATE) / RATE
+
+    def piece(seed: int) -> NDArray[np.float32]:
+        noise = np.random.default_rng(seed).standard_normal(len(t))
+        return np.asarray(0.1 * noise * (1.2 + np.sin(9 * t)), dtype=np.float32)
+
+    rows = [("a", "train", 1), ("b", "train", 2), ("a", "valid", 3), ("b", "valid", 2)]
+    lines = ["path,genre,split,group"]
+    for number, (genre, split, seed) in enumerate(rows):
+        sound = 0.5 * piece(seed) + 0.003 * rng.standard_normal(len(t)).astype(np.float32)
+        soundfile.write(tmp_path / f"{number}.wav", sound, RATE)
+        lines.append(f"{number}.wav,{genre},{split},g{number}")
+    (tmp_path / "manifest.csv").write_text("\n".join(lines))
+    report = inspect(tmp_path)
+    assert report["duplicates"] == []
+    (pair,) = report["near_duplicates"]
+    assert sorted(pair["paths"]) == ["1.wav", "3.wav"]
+    assert warnings_with(report, "in more than one split")
+
+
 def test_progress_tells_every_file_and_the_end(sounds: Path) -> None:
     told: list[tuple[int, int]] = []
     inspect(sounds, lambda done, total: told.append((done, total)))
