@@ -2,12 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 
 import resources
 from models.card import Card
 from models.inference.genre import GenreModel
 from models.model_folder import load_network
-from tests.models.genre_sounds import thumps
+from tests.models.genre_sounds import beeps, thumps
 
 FOLDER = resources.path("models", "genre-cnn")
 GENRES = ["blues", "classical", "country", "disco", "electronic", "hiphop"]
@@ -51,9 +52,8 @@ def test_onnx_and_torch_answer_alike(model: GenreModel, tmp_path: Path) -> None:
 
 
 def test_the_genre_it_hears_does_not_depend_on_level_or_rate(model: GenreModel) -> None:
-    y = thumps(3.0, 1, 44100)
-    at_half_the_rate = y[::2]  # low-passed noise: nothing is lost
-    loud, quiet = model.classify(y, 44100), model.classify(y * 0.05, 44100)
+    y = beeps(3.0, 1, 22050)
+    loud, quiet = model.classify(y, 22050), model.classify(y * 0.05, 22050)
     assert quiet == pytest.approx(loud, abs=1e-3)
-    slower = model.classify(at_half_the_rate, 22050)
-    assert max(slower, key=lambda g: slower[g]) == max(loud, key=lambda g: loud[g])
+    at_another_rate = soxr.resample(y, 22050, 48000)
+    assert model.classify(at_another_rate, 48000) == pytest.approx(loud, abs=0.05)
