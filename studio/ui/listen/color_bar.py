@@ -15,6 +15,7 @@ from studio.ui.listen.picture_model import HIGHEST_DB, LOWEST_DB, Look, PictureM
 from studio.ui.theme import GRID, font_small, tabular, theme
 
 HANDLE = 6
+LABEL_GAP = 6  # pixels between two labels
 STEP_DB = 2.0
 
 
@@ -27,7 +28,7 @@ class ColorBar(QWidget):
         self.setAccessibleName(self.tr("Range of levels"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(20 * GRID)
+        self.setMinimumWidth(15 * GRID)
         self._model = model
         self._drag: str | None = None
         model.look_changed.connect(self._on_changed)
@@ -72,19 +73,20 @@ class ColorBar(QWidget):
         painter.setPen(QPen(theme().color("border_strong"), 1))
         painter.drawRect(band)
         painter.setFont(tabular(font_small()))
-        self._draw_handle(painter, left, look.floor_db, Qt.AlignmentFlag.AlignLeft)
-        self._draw_handle(painter, right, look.ceiling_db, Qt.AlignmentFlag.AlignRight)
+        self._draw_handles(painter, left, right)
+        painter.setPen(theme().color("text_muted"))
+        texts = [f"{db:.0f} dB".replace("-", MINUS) for db in (look.floor_db, look.ceiling_db)]
+        widths = [painter.fontMetrics().horizontalAdvance(text) + 2.0 for text in texts]
+        starts = label_starts(left, right, (widths[0], widths[1]), self.width())
+        for start, width, text in zip(starts, widths, texts, strict=True):
+            box = QRectF(start, 2.5 * GRID - 1, width, 1.5 * GRID)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft, text)
 
-    def _draw_handle(self, painter: QPainter, x: float, db: float, side: Qt.AlignmentFlag) -> None:
+    def _draw_handles(self, painter: QPainter, left: float, right: float) -> None:
         role = "border_strong" if self._model.look.is_locked else "accent"
         color = theme().color(role if self.isEnabled() else "border_strong")
-        painter.fillRect(QRectF(x - 2, 1, 4, 2.5 * GRID - 2), color)
-        painter.setPen(theme().color("text_muted"))
-        text = f"{db:.0f} dB".replace("-", MINUS)
-        width = painter.fontMetrics().horizontalAdvance(text) + 2
-        start = x - 2 if side == Qt.AlignmentFlag.AlignLeft else x + 2 - width
-        start = min(max(start, 0), self.width() - width)
-        painter.drawText(QRectF(start, 2.5 * GRID - 1, width, 1.5 * GRID), side, text)
+        for x in (left, right):
+            painter.fillRect(QRectF(x - 2, 1, 4, 2.5 * GRID - 2), color)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         look, x = self._model.look, event.position().x()
@@ -117,3 +119,15 @@ class ColorBar(QWidget):
             super().keyPressEvent(event)
         else:
             action()
+
+
+def label_starts(
+    left: float, right: float, widths: tuple[float, float], room: float
+) -> tuple[float, float]:
+    """Where the labels of two handles begin: between them if they fit there, else outside."""
+    first, second = left - 2, right + 2 - widths[1]
+    if first + widths[0] + LABEL_GAP > second:
+        first, second = left + 2 - widths[0], right - 2
+    first = min(max(first, 0.0), room - widths[0] - LABEL_GAP - widths[1])
+    second = max(min(second, room - widths[1]), first + widths[0] + LABEL_GAP)
+    return first, second

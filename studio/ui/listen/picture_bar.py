@@ -26,6 +26,7 @@ class PictureBar(QWidget):
         self._model = model
         self.row = QHBoxLayout()
         self.row.setSpacing(SPACE_M)
+        self._captions: dict[QComboBox, QLabel] = {}
         self._build_choices()
         self._build_levels()
         self.drawer = PictureDrawer(model)
@@ -63,6 +64,7 @@ class PictureBar(QWidget):
         self._resolution.setObjectName("picture_resolution")
         self._resolution.setProperty("kind", "muted")
         self._resolution.setFont(tabular(font_small()))
+        self._resolution.setMinimumWidth(8 * GRID)  # the tip tells all where there is less room
         self.row.addWidget(self._resolution)
         self.row.addStretch(1)
 
@@ -78,6 +80,7 @@ class PictureBar(QWidget):
         self._colors.activated.connect(
             lambda index: self._model.change_look(color_map=COLOR_MAPS[index])
         )
+        self._captions[self._colors].hide()  # the bar beside it says what it is
         self.row.addWidget(ColorBar(self._model), 2)
         self._auto = self._toggle("picture_auto", tr("Auto"), tr("Fit the levels to what is heard"))
         self._auto.clicked.connect(lambda on: self._model.change_look(is_auto=on))
@@ -104,6 +107,7 @@ class PictureBar(QWidget):
         caption.setBuddy(box)
         self.row.addWidget(caption)
         self.row.addWidget(box)
+        self._captions[box] = caption
         return box
 
     def _toggle(self, name: str, text: str, tip: str) -> QToolButton:

@@ -41,8 +41,11 @@ class PictureDrawer(QWidget):
         self._window.addItems(
             [tr("Hann"), tr("Hamming"), tr("Blackman-Harris"), tr("Flat top"), tr("Rectangular")]
         )
-        tip = tr("Hann for music; flat top for exact levels; Blackman-Harris for far-off partials")
-        self._add("picture_window", tr("Window function"), tip, self._window)
+        tip = tr(
+            "Shape of the window. Hann: music; flat top: levels; Blackman-Harris: far partials"
+        )
+        self._add("picture_window", tr("Shape"), tip, self._window)
+        self._window.setAccessibleName(tr("Window function"))
         self._window.activated.connect(lambda i: self._model.change(window=WINDOWS[i]))
         self._low = self._hz("picture_low_hz", tr("From"), tr("The lowest frequency shown"))
         self._high = self._hz("picture_high_hz", tr("to"), tr("The highest frequency shown"))

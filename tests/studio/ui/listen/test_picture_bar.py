@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.settings import Settings
-from studio.ui.listen.color_bar import ColorBar
+from studio.ui.listen.color_bar import ColorBar, label_starts
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_bar import PictureBar
 from studio.ui.listen.picture_model import SETTINGS_KEY, Look, PictureModel, _with_room
@@ -141,6 +141,29 @@ def test_the_ends_of_the_colour_bar_are_dragged_and_locked(
     picture.change_look(is_locked=False)
     QTest.mouseDClick(bar, LEFT, pos=QPoint(100, 10))
     assert (picture.look.floor_db, picture.look.ceiling_db) == (-90, -10)
+
+
+@given(st.floats(6, 114), st.floats(0, 1), st.floats(30, 45), st.floats(30, 45))
+def test_the_labels_of_the_colour_bar_never_touch(
+    left: float, share: float, first_width: float, second_width: float
+) -> None:
+    right = left + share * (114 - left)
+    first, second = label_starts(left, right, (first_width, second_width), 120)
+    assert first >= 0
+    assert first + first_width < second
+    assert second + second_width <= 120 + 1e-9
+
+
+def test_the_labels_of_the_colour_bar_stand_between_its_handles() -> None:
+    assert label_starts(20, 180, (40, 40), 200) == (18, 142)
+    assert label_starts(80, 110, (40, 40), 200) == (42, 108)
+
+
+def test_both_rows_fit_into_a_window_of_1024(bar: PictureBar) -> None:
+    choose(bar, "picture_scale", "Constant-Q")
+    press(bar, "picture_more")
+    room = 1024 - 96 - 16  # the places at the left, and the margins
+    assert bar.minimumSizeHint().width() <= room
 
 
 def test_auto_fits_the_levels_to_what_is_heard(

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.analysis.scales import SCALES, Scale
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.picture_marks import MAX_PINS
+from studio.ui.listen.readout import Place
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.listen.time_marks import TEXT_HEIGHT, TICK
 from studio.ui.listen.viewport import MAX_SPAN_S, MIN_SPAN_S
@@ -258,6 +260,13 @@ def test_a_click_pins_and_a_second_one_takes_the_pin_away(
     assert len(view.marks.pins) == 1
     QTest.keyClick(view, Qt.Key.Key_Delete)
     assert view.marks.pins == ()
+
+
+def test_of_too_many_pins_the_oldest_goes(view: SpectrogramView) -> None:
+    pins = [Place(number, 440.0) for number in range(MAX_PINS + 2)]
+    for pin in pins:
+        view.marks.pin(pin)
+    assert view.marks.pins == tuple(pins[2:])
 
 
 def test_overtones_are_marked_at_the_multiples(
