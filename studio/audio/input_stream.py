@@ -22,7 +22,7 @@ from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sources import RING_SECONDS
 from studio.errors import StudioError
 
-POLL_S = 0.003
+POLL_S = 0.003, 0.01  # the quickest and the laziest
 STALLED_AFTER_S = 1.2  # a frozen server keeps a stream "active": what came tells
 GRACE_S = 4.0  # the first block of a sleeping monitor comes after two seconds
 RETRY_S = (1.0, 2.0, 2.0, 2.0, 5.0)  # after that every 5 s, or when the system tells of a device
@@ -108,11 +108,12 @@ class MicrophoneSource:
         self._loss, self._captured = LossMeter(self.sample_rate), 0
 
     def _run(self) -> None:
+        poll_s = min(max(POLL_S[0], self.asked_latency_s / 4), POLL_S[1])
         while not self._stopping.is_set():
             if self._capture is None:
                 self._try_again()
             elif not self._drain(self._capture):
-                self._stopping.wait(POLL_S)
+                self._stopping.wait(poll_s)
         if self._capture is not None:
             self._capture.close()
 
