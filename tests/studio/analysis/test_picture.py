@@ -138,6 +138,23 @@ def test_several_changes_in_a_row_show_the_last_one() -> None:
     assert len(stage.thread._listeners) == 2  # the memory and the newest
 
 
+def test_a_change_just_after_a_gap_leaves_nothing_but_the_gap() -> None:
+    stage = Stage()
+    stage.play(0, 2000)
+    stage.tape.ring.write(SOUND[2000:2301])
+    stage.thread._skip(2301)
+    stage.play(2301, 2500)
+    stage.picture.change(AFTER, MIX, 1.0)
+    stage.play(2500, 6000)
+    stage.settle()
+    n_fft, hop = AFTER.n_fft, AFTER.hop_length
+    starts = [*range(0, 2000 - n_fft + 1, hop), *range(2304, 6000 - n_fft + 1, hop)]
+    positions = np.array(starts) + n_fft // 2
+    _, is_there = stage.picture.history.at(positions, tolerance=0)
+    assert is_there.all()
+    assert stage.picture.history.n_kept == len(positions)
+
+
 def test_another_channel_is_drawn_without_a_seam() -> None:
     stage, right = Stage(), ChannelChoice(1)
     stage.play(0, 3001)
