@@ -60,6 +60,20 @@ def test_the_octave_is_right_whatever_the_partials(partials: Sequence[float]) ->
         assert np.abs(cents(readings, hz)).max() < 3, hz
 
 
+def test_a_tone_with_one_weak_partial_in_two_keeps_its_octave() -> None:
+    """The even partials carry nearly all: half a period is almost as alike as a whole one."""
+    steady, weak = tone(220, partials=PARTIALS), tone(220, partials=(0.25, 1.0, 0.1, 0.6))
+    assert np.abs(cents(PitchTracker(RATE).push(weak), 220)).max() < 3
+    weaker = tone(220, partials=(0.17, 1.0, 0.1, 0.6))
+    readings = PitchTracker(RATE).push(np.concatenate([steady, weaker]))
+    assert np.abs(cents(readings, 220)).max() < 5
+
+
+def test_an_offset_of_the_sound_card_does_not_matter() -> None:
+    for hz in (27.5, 440.0):
+        assert np.abs(cents(PitchTracker(RATE).push(tone(hz) + np.float32(0.5)), hz)).max() < 3
+
+
 def test_noise_twenty_db_below_does_not_matter() -> None:
     noise = np.random.default_rng(0).standard_normal(RATE)
     for hz in (82.41, 330.0, 1046.5):

@@ -50,6 +50,19 @@ def test_an_outline_is_that_of_the_samples(cuts: list[int], begin: int, size: in
     assert list(zip(low, high, strict=True)) == wanted
 
 
+def test_a_stretch_shorter_than_a_bucket_shows_the_one_it_lies_in() -> None:
+    sound, pyramid = noise(2000), WaveformPyramid(RATE, 100)
+    push(pyramid, sound, [300] * 5)
+    edges = np.arange(100, 1900, 7)
+    low, high = pyramid.outline(edges)
+    for k, after in enumerate(edges[1:]):
+        bucket = (after - 1) // BASE * BASE  # the one that begins in it, or in which it begins
+        assert (low[k], high[k]) == (
+            sound[bucket : bucket + BASE].min(),
+            sound[bucket : bucket + BASE].max(),
+        )
+
+
 def test_no_peak_is_lost_however_far_one_looks() -> None:
     sound = np.zeros(600_000, dtype=np.float32)
     sound[123_456], sound[500_001] = 0.9, -0.8
