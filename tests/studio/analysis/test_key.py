@@ -49,6 +49,13 @@ def test_a_tone_is_its_own_pitch_class(pitch: int, rate: int) -> None:
     np.testing.assert_allclose(rows.sum(axis=1), 1)
 
 
+def test_a_partial_speaks_for_the_tone_of_which_it_may_be_the_third() -> None:
+    t = np.arange(2 * RATE) / RATE
+    partial = 0.1 * np.sin(2 * np.pi * 3 * 220 * t)  # of the A below middle C; an E by itself
+    row = Chroma(RATE).push(partial.astype(np.float32)).mean(axis=0)
+    assert np.argsort(row)[-2:].tolist() == [9, 4]
+
+
 def test_silence_has_no_key() -> None:
     rows = Chroma(RATE).push(np.zeros(2 * RATE, dtype=np.float32))
     assert len(rows) > 10

@@ -102,6 +102,26 @@ def test_nothing_is_said_before_there_is_enough_nor_in_silence() -> None:
     assert reading.short_term_lufs is None
 
 
+def test_what_is_below_the_absolute_gate_is_silence() -> None:
+    assert measured(tone(5, -72)) == LoudnessReading()
+    assert measured(tone(5, -68)).integrated_lufs == pytest.approx(-68, abs=0.1)
+
+
+def test_a_short_quiet_moment_does_not_widen_the_range() -> None:
+    reading = measured(np.concatenate([tone(60, -20), tone(2, -38)]))
+    assert reading.range_lu is not None
+    assert reading.range_lu < 0.5
+
+
+def test_after_a_gap_no_filter_rings_on() -> None:
+    load_filters()
+    listener = LoudnessListener(RATE, 2)
+    listener.push_frames(tone(1.0001, 0.0), 0)
+    listener.reset(10 * RATE)
+    listener.push_frames(np.zeros((RATE // 2, 2), dtype=np.float32), 10 * RATE)
+    assert listener.reading.momentary_lufs is None
+
+
 def test_momentary_forgets_in_400_ms_and_short_term_in_3_s() -> None:
     after = measured(np.concatenate([tone(4, -10), tone(0.6, -50)]))
     assert after.momentary_lufs == pytest.approx(-50, abs=0.3)
