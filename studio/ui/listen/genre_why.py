@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from studio.assistant.genre_session import n_agreeing
 from studio.ui.listen.card_column import keep_narrow
+from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.genre_colors import UNSURE_BELOW, top
 from studio.ui.listen.genre_feed import NAMED, SMOOTHINGS_S
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -122,4 +123,5 @@ class GenreWhy(QWidget):
         )
         agreeing = n_agreeing(recent, label)
         level_db = model.level.rms_dbfs
-        return text.format(agreeing, len(recent), label, p, UNSURE_BELOW, level_db)
+        words = text.format(agreeing, len(recent), label, p, UNSURE_BELOW, level_db)
+        return words.replace("-", MINUS)
