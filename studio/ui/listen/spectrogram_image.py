@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QImage, QPainter
 
 from studio.analysis.history import FLOOR_DB, STEP_DB, Levels, SpectrogramHistory
 from studio.analysis.spectrogram import SpectrogramSettings
 from studio.ui.listen.color_map import color_table
+from studio.ui.listen.device_pixels import use_device_pixels
 from studio.ui.listen.frequency_axis import FrequencyAxis
 
 NOWHERE = -1 << 60
@@ -50,6 +52,19 @@ class SpectrogramImage:
         self._draw(max(self._to, first), last, per_pixel)
         self._from, self._to = first, last
         return last % width
+
+    def paint(
+        self, painter: QPainter, size: QSize, axis: FrequencyAxis, span: float, end: int
+    ) -> None:
+        """Paint `span` samples before `end` over a widget of `size`, pixel for pixel."""
+        painter.save()
+        area = use_device_pixels(painter, size)
+        width, height = area.width(), area.height()
+        first = self.update(width, height, axis, span / width, end)
+        painter.drawImage(QPoint(0, 0), self.image, QRect(first, 0, width - first, height))
+        if first:
+            painter.drawImage(QPoint(width - first, 0), self.image, QRect(0, 0, first, height))
+        painter.restore()
 
     def _restart(self, width: int, height: int, axis: FrequencyAxis) -> None:
         self._rows = RowMap(height, axis, self._settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.listen.device_pixels import use_device_pixels
 from studio.ui.listen.evidence_overlay import EvidenceOverlay
 from studio.ui.listen.frequency_axis import FrequencyAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -126,26 +125,16 @@ class SpectrogramView(QWidget):
         if self._image is None:
             painter.fillRect(self.rect(), theme().color("surface_sunken"))
             return
-        self._draw_sound(painter, self._image)
+        look = self.picture.look
+        self._image.color_map = look.color_map
+        self._image.floor_db, self._image.ceiling_db = look.floor_db, look.ceiling_db
+        span = self.viewport.span_s * self._view_model.sample_rate
+        self._image.paint(painter, self.size(), self.axis, span, self.end_position)
         self._evidence.paint(painter)
-        ink = line_ink(self.picture.look.color_map)
+        ink = line_ink(look.color_map)
         end_s = self.end_position / self._view_model.sample_rate
         draw_time_marks(painter, self.size(), end_s, self.viewport.span_s, ink)
         self._overlay.paint(painter, self._live_hint(), ink)
-
-    def _draw_sound(self, painter: QPainter, picture: SpectrogramImage) -> None:
-        look = self.picture.look
-        picture.color_map = look.color_map
-        picture.floor_db, picture.ceiling_db = look.floor_db, look.ceiling_db
-        painter.save()
-        size = use_device_pixels(painter, self.size())
-        per_pixel = self.viewport.span_s * self._view_model.sample_rate / size.width()
-        first = picture.update(size.width(), size.height(), self.axis, per_pixel, self.end_position)
-        split = size.width() - first
-        painter.drawImage(QPoint(0, 0), picture.image, QRect(first, 0, split, size.height()))
-        if first:
-            painter.drawImage(QPoint(split, 0), picture.image, QRect(0, 0, first, size.height()))
-        painter.restore()
 
     def _live_hint(self) -> str:
         if self.viewport.is_live:
