@@ -139,8 +139,9 @@ class SoundCardOutput:
     def _close(self) -> None:
         with contextlib.suppress(Exception):  # what a dead driver raises helps nobody
             self._stream.abort()
+        with contextlib.suppress(Exception):
             self._stream.close()
-            open_streams.closed()
+        open_streams.closed()
 
 
 class SilentOutput:

@@ -8,7 +8,8 @@ import sounddevice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.audio.output import Clock, SilentOutput, open_output
+from studio.audio.devices import open_streams
+from studio.audio.output import Clock, SilentOutput, SoundCardOutput, open_output
 from studio.audio.stereo_ring import StereoRing
 
 
@@ -78,3 +79,29 @@ def test_a_device_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     _, trouble = open_output()
     assert trouble is not None
     assert trouble.startswith("Loudspeaker can't be opened (Device unavailable")
+
+
+class DeadStream:
+    """What a driver that died leaves: everything it is asked fails."""
+
+    def __init__(self, **_: object) -> None: ...
+
+    def abort(self) -> None:
+        raise sounddevice.PortAudioError("dead")
+
+    close = abort
+
+
+def test_a_dead_output_counts_as_closed_once_it_was_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sounddevice, "OutputStream", DeadStream)
+    info = {"name": "desk", "default_samplerate": 48000.0}
+    monkeypatch.setattr(sounddevice, "query_devices", lambda *_: info)
+    looks: list[bool] = []
+    monkeypatch.setattr("studio.audio.devices.refresh_devices", lambda: looks.append(True))
+    output = SoundCardOutput()
+    assert not open_streams.refresh_if_none()  # it would end the stream
+    output.close()
+    assert open_streams.refresh_if_none()
+    assert looks == [True]
