@@ -87,3 +87,18 @@ def test_one_that_begins_late_makes_up_for_what_it_missed(
     low, high = late.between(edges)
     wanted = [(sound[a:b, 0].min(), sound[a:b, 0].max()) for a, b in pairwise(edges)]
     assert list(zip(low, high, strict=True)) == wanted
+
+
+def test_what_came_while_it_made_up_is_not_lost(
+    hearing: Hearing, sound: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = SoundOutline(hearing)
+    hearing.start()
+    wait_for(hearing, first)
+    monkeypatch.setattr(SoundOutline, "_begin", lambda _: None)
+    late, mono = SoundOutline(hearing), hearing.channel.mono(sound)
+    late.push(mono[RATE : 2 * RATE], RATE)
+    edges = np.arange(0, 2 * RATE, 256)
+    low, high = late.between(edges)
+    wanted = [(mono[a:b].min(), mono[a:b].max()) for a, b in pairwise(edges)]
+    assert list(zip(low, high, strict=True)) == wanted

@@ -92,6 +92,18 @@ def test_peaks_stay_until_they_are_reset(
     assert to_db(strip.model.peaks)[row] < -100
 
 
+def test_every_column_counts_once(
+    strip: SpectrumStrip, model: ListenViewModel, hear: Hear, fading: Path
+) -> None:
+    hear(fading)
+    spectrum, hop = strip.model, model.settings.hop_length
+    spectrum._until = model.history.last_position - 10 * hop
+    spectrum.take_in()
+    assert spectrum._hold._n_heard == 10
+    spectrum.take_in()
+    assert spectrum._hold._n_heard == 10
+
+
 def test_pointing_into_the_picture_shows_the_moment_pointed_at(
     strip: SpectrumStrip, model: ListenViewModel, hear: Hear, fading: Path
 ) -> None:
