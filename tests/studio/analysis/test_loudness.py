@@ -118,7 +118,7 @@ def test_after_a_gap_no_filter_rings_on() -> None:
     listener = LoudnessListener(RATE, 2)
     listener.push_frames(tone(1.0001, 0.0), 0)
     listener.reset(10 * RATE)
-    listener.push_frames(np.zeros((RATE // 2, 2), dtype=np.float32), 10 * RATE)
+    listener.push_frames(np.zeros((RATE * 4 // 10, 2), dtype=np.float32), 10 * RATE)
     assert listener.reading.momentary_lufs is None
 
 
