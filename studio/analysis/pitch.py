@@ -167,7 +167,8 @@ def _sharpen(likeness: Floats, lag: int) -> float:
         near, reach = round(times * period), max(1, round(period / 4))
         first = near - reach
         at = first + int(np.argmax(likeness[first : near + reach + 1]))
-        if likeness[min(at, len(likeness) - 1)] < KEY_SHARE * height or abs(at - near) >= reach:
+        is_last = at > len(likeness) - 2  # what follows a peak must be known, too
+        if is_last or likeness[at] < KEY_SHARE * height or abs(at - near) >= reach:
             break
         period, times = _peak(likeness, at, lag) / times, 2 * times
     return period

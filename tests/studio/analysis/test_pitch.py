@@ -148,3 +148,15 @@ def test_after_a_gap_positions_go_on_from_there() -> None:
     readings = tracker.push(tone(220))
     assert readings[0].position >= 1_000_001 + tracker.window // 2
     assert np.abs(cents(readings, 220)).max() < 1
+
+
+def test_a_note_whose_second_period_ends_with_the_window_is_read_all_the_same() -> None:
+    rng = np.random.default_rng(0)
+    t = np.arange(8 * 48_000) / 48_000
+    hz = 54.9 + 0.3 * t / t[-1]  # two periods are what the lags hold, now just more, now just less
+    tone = 0.1 * np.sin(2 * np.pi * np.cumsum(hz) / 48_000)
+    noise = 0.01 * rng.standard_normal(len(t))
+    readings = PitchTracker(48_000).push((tone + noise).astype(np.float32))
+    found = [reading.hz for reading in readings if reading.hz is not None]
+    assert len(found) > 0.9 * len(readings)
+    assert np.median(found) == pytest.approx(55.05, rel=0.005)
