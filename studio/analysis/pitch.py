@@ -15,7 +15,8 @@ WINDOW_S = 0.085  # more than two periods of the lowest note
 ENOUGH_RATE = 48_000  # faster sound is thinned out first: pitch lies far below
 FINE_RATE = 32_000  # the likeness of slower sound is computed between its samples, too
 GATE_DBFS = -50.0
-MIN_CONFIDENCE = 0.85  # below, it is noise, or several notes
+MIN_CONFIDENCE = 0.85  # for a note to begin; below, it is noise, or several notes
+STAY_CONFIDENCE = 0.7  # for it to go on: vibrato and breath make two periods less alike
 KEY_SHARE = 0.9  # of the highest peak: the first one that reaches it is the period
 HILL_SHARE = 0.8  # of it: what is worth a closer look, for a peak may lie between two samples
 OCTAVE_SHARE = 0.965  # of one that would be an octave (or a twelfth) above the note before
@@ -114,9 +115,15 @@ class PitchTracker:
         likeness = self._likeness(window)
         lag, highest = self._period(likeness)
         confidence = min(1.0, highest)
-        if lag is None or confidence < MIN_CONFIDENCE:
+        if lag is None or confidence < self._least_confidence(lag):
             return PitchReading(position, None, confidence, rms_dbfs)
         return PitchReading(position, self._rate / _sharpen(likeness, lag), confidence, rms_dbfs)
+
+    def _least_confidence(self, lag: int) -> float:
+        if self._before is None:
+            return MIN_CONFIDENCE
+        is_near = abs(12 * np.log2(self._rate / lag / self._before)) < NEAR_SEMITONES
+        return STAY_CONFIDENCE if is_near else MIN_CONFIDENCE
 
     def _likeness(self, window: Floats) -> Floats:
         """The normalised square difference function at each lag, 1 for the same."""
