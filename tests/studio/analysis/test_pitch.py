@@ -104,6 +104,16 @@ def test_the_gate_is_where_it_says() -> None:
         assert [r.rms_dbfs for r in readings] == pytest.approx([db] * len(readings), abs=0.1)
 
 
+def test_a_note_goes_on_where_breath_would_not_let_it_begin() -> None:
+    clear, breath = tone(220, partials=PARTIALS), np.random.default_rng(2).standard_normal(RATE)
+    loud = np.sqrt(np.mean(np.square(clear)))
+    breathy = (clear + 0.48 * loud * breath[: len(clear)]).astype(np.float32)
+    alone = PitchTracker(RATE).push(breathy)
+    assert [r for r in alone if r.hz is not None] == []
+    readings = PitchTracker(RATE).push(np.concatenate([clear, breathy]))
+    assert np.abs(cents(readings, 220)).max() < 50
+
+
 def test_a_note_up_the_octave_is_followed() -> None:
     sound = np.concatenate([tone(220, partials=PARTIALS), tone(440, partials=PARTIALS)])
     readings = PitchTracker(RATE).push(sound)

@@ -102,6 +102,7 @@ def test_the_wheel_magnifies_quiet_sound_within_limits(
     for _ in range(20):
         turn(strip, 1)
     assert strip.gain == MAX_GAIN
+    assert strip.grab().toImage().pixelColor(round(faint), 1) != theme().color("error")
     for _ in range(20):
         turn(strip, -1)
     assert strip.gain == 1
