@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from studio.analysis.analysis_thread import AnalysisThread, AnyListener
 from studio.analysis.channels import MIX, ChannelChoice
-from studio.analysis.history import SpectrogramHistory, to_db
+from studio.analysis.history import SpectrogramHistory
 from studio.analysis.level import LevelReading
 from studio.analysis.listeners import AskGenre, GenreListener, LevelListener, LoudnessListener
 from studio.analysis.music_facts import MusicFactsListener
@@ -109,15 +107,6 @@ class Hearing:
     def fetch(self) -> int:
         """Take the columns that have come since the last call into the history; how many."""
         return self._picture.fetch()
-
-    def db_at(self, position: int, hz: float) -> float | None:
-        """The level at a place of the picture, in dB; None where there is no sound."""
-        s = self.settings
-        levels, is_there = self.history.at(np.array([position]), 3 * s.hop_length)
-        row = round(float(s.row_of(hz)))
-        if not is_there[0] or not 0 <= row < s.n_rows:
-            return None
-        return float(to_db(levels[0])[row])
 
     @property
     def level(self) -> LevelReading:

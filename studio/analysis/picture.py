@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from studio.analysis.analysis_thread import AnalysisThread
 from studio.analysis.channels import ChannelChoice
-from studio.analysis.history import SpectrogramHistory
+from studio.analysis.history import SpectrogramHistory, to_db
 from studio.analysis.listeners import SpectrogramListener
 from studio.analysis.reanalysis import Reanalysis
 from studio.analysis.sound_memory import SoundMemory
@@ -113,3 +115,25 @@ def _takeover(thread: AnalysisThread, listener: SpectrogramListener) -> Callable
 
 def _history(settings: SpectrogramSettings) -> SpectrogramHistory:
     return SpectrogramHistory(settings.n_rows, settings.columns_per_second)
+
+
+def level_at(
+    history: SpectrogramHistory, settings: SpectrogramSettings, position: int, hz: float
+) -> float | None:
+    """The level at a place of the picture, in dB; None where there is no sound.
+
+    Parameters
+    ----------
+    history : SpectrogramHistory
+    settings : SpectrogramSettings
+        How its columns were made.
+    position : int
+        A sample position of the stream.
+    hz : float
+        A frequency in Hz.
+    """
+    levels, is_there = history.at(np.array([position]), 3 * settings.hop_length)
+    row = round(float(settings.row_of(hz)))
+    if not is_there[0] or not 0 <= row < settings.n_rows:
+        return None
+    return float(to_db(levels[0])[row])

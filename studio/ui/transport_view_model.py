@@ -31,8 +31,8 @@ class TransportViewModel(QObject):
         super().__init__(parent)
         self._score = score_view_model
         self._song: Song | None = None
-        self._player = player or Player()
-        self._player.on_notice = self._told.emit
+        self.player = player or Player()  # its sound can be listened to
+        self.player.on_notice = self._told.emit
         self._told.connect(self.notice)
         self._started_at = 0.0
         self._is_stale = True  # the player has not been told of the last edits
@@ -46,14 +46,9 @@ class TransportViewModel(QObject):
         self._on_song_changed()
 
     @property
-    def player(self) -> Player:
-        """What plays; its sound can be listened to."""
-        return self._player
-
-    @property
     def is_playing(self) -> bool:
         """Whether music plays."""
-        return self._player.is_playing
+        return self.player.is_playing
 
     @property
     def song(self) -> Song:
@@ -65,17 +60,17 @@ class TransportViewModel(QObject):
         """How loud the song is now."""
         if not self.is_playing:
             return LevelReading()
-        return LevelReading(to_dbfs(self._player.peak), to_dbfs(self._player.rms), is_silent=False)
+        return LevelReading(to_dbfs(self.player.peak), to_dbfs(self.player.rms), is_silent=False)
 
     def position_ticks(self) -> float:
         """The tick that is heard now."""
-        return self._player.position_ticks()
+        return self.player.position_ticks()
 
     @Slot()
     def play_toggle(self) -> None:
         """Play from the cursor, or stop there."""
         if self.is_playing:
-            self._player.pause()
+            self.player.pause()
         else:
             self._play()
         self._tell_state()
@@ -88,12 +83,12 @@ class TransportViewModel(QObject):
             start = float(self.loop[0])
         self._started_at = start
         self._refresh()
-        self._player.play(start)
+        self.player.play(start)
 
     @Slot()
     def stop(self) -> None:
         """Stop and go back to where it was started; at rest, to the beginning."""
-        self._player.stop(self._started_at if self.is_playing else 0.0)
+        self.player.stop(self._started_at if self.is_playing else 0.0)
         self._tell_state()
 
     @Slot()
@@ -103,7 +98,7 @@ class TransportViewModel(QObject):
 
     def seek(self, tick: float) -> None:
         """Go to `tick`; play on from there if it plays."""
-        self._player.seek(max(0.0, tick))
+        self.player.seek(max(0.0, tick))
         self.position_changed.emit()
         self.song_told.emit()
 
@@ -111,7 +106,7 @@ class TransportViewModel(QObject):
         """Repeat from tick `start` to tick `end`; None: play through."""
         has_length = start is not None and end is not None and end > start
         self.loop = (start, end) if has_length else None  # type: ignore[assignment]
-        self._player.set_loop(*(self.loop or (None, None)))
+        self.player.set_loop(*(self.loop or (None, None)))
         self.state_changed.emit()
 
     @Slot()
@@ -131,14 +126,14 @@ class TransportViewModel(QObject):
         tracks = self.song.tracks
         if 0 <= track < len(tracks):
             chosen = tracks[track]
-            self._player.preview_note(
+            self.player.preview_note(
                 pitch, velocity, program=chosen.program, is_drums=chosen.is_drums
             )
 
     def close(self) -> None:
         """Stop the music and give the sound card back."""
         self._timer.stop()
-        self._player.close()
+        self.player.close()
 
     def _on_frame(self) -> None:
         self.position_changed.emit()
@@ -163,13 +158,13 @@ class TransportViewModel(QObject):
     def _refresh(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            self._player.set_song(self.song)
+            self.player.set_song(self.song)
 
     def _on_song_changed(self) -> None:
         self._is_stale = True
         if self.song is not self._song:
             self._song = self.song
-            self._player.stop(0.0)
+            self.player.stop(0.0)
             self._started_at = 0.0
             self.set_loop(None)
             self._tell_state()
@@ -179,4 +174,4 @@ class TransportViewModel(QObject):
 
     def _on_mix_changed(self) -> None:
         tracks = range(len(self.song.tracks))
-        self._player.set_muted(frozenset(i for i in tracks if not self._score.is_audible(i)))
+        self.player.set_muted(frozenset(i for i in tracks if not self._score.is_audible(i)))

@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from studio.analysis.hearing import Hearing
 from studio.analysis.history import SpectrogramHistory
-from studio.analysis.level import LevelReading
 from studio.analysis.spectrogram import SpectrogramSettings
 from studio.assistant.worker_client import WorkerClient
 from studio.audio.devices import Device
@@ -18,8 +17,7 @@ from studio.audio.file_source import FileSource
 from studio.audio.input_stream import MicrophoneSource, NoInputError
 from studio.audio.sources import Source
 from studio.errors import StudioError
-from studio.ui.listen.genre_feed import GenreFeed
-from studio.ui.listen.input_watch import InputWatch
+from studio.ui.listen.listen_state import ListenState
 from studio.ui.listen.scroll_clock import ScrollClock
 from studio.ui.listen.source_opener import SourceOpener
 
@@ -27,96 +25,19 @@ FRAME_MS = 16
 IDLE_FRAMES = 60  # a paused file needs no more painting after a second
 
 
-class ListenViewModel(QObject):
+class ListenViewModel(ListenState):
     """Starts and stops sources, fetches what the analysis made, and says when to paint."""
 
-    started = Signal()
-    stopped = Signal()
-    ticked = Signal(int)  # a frame: how many columns have come
-    picture_changed = Signal()  # other settings, and so another history
-    genre_changed = Signal()
-    notice = Signal(str, str)
-    no_input = Signal(str)  # why there is no input, for the card in the place itself
-    lost = Signal(str)  # the name of a device that is gone
-
     def __init__(self, worker: WorkerClient | None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.wanted = SpectrogramSettings()  # what the user chose; a source's rate may limit it
-        self.settings = self.wanted
-        self.sample_rate = self.settings.sample_rate
-        self.history = SpectrogramHistory(self.settings.n_rows, 1.0, 2.0)
-        self.hearing: Hearing | None = None  # the last one, running or not
-        self.source: Source | None = None  # while it is open
-        self.shown_position = 0  # the sample at the right edge of the picture
-        self.genre = GenreFeed(worker, self)
-        self.genre.changed.connect(self.genre_changed)
-        self.genre.told.connect(lambda text: self.notice.emit("error", text))
-        self.readings = self.genre.readings  # what the model said of this source, oldest first
+        super().__init__(worker, parent)
         self._clock = ScrollClock(self.sample_rate)
         self._idle_frames = 0
-        self.own_sound: Callable[[], Source] | None = None  # what Compose plays, if it can be had
-        self.input = InputWatch(self)
-        self.input.notice.connect(self.notice)
-        self.input.lost.connect(self.lost)
         self.input.changed.connect(self._on_input_changed)
         self._opener = SourceOpener(self)
         self._opener.opened.connect(self._begin)
         self._opener.failed.connect(self._on_refused)
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
-
-    @property
-    def genre_folder(self) -> Path | None:
-        """The model that names genres; None if there is none."""
-        return self.genre.folder
-
-    @genre_folder.setter
-    def genre_folder(self, folder: Path) -> None:
-        self.genre.restart(folder)
-
-    def find_genre_model(self) -> Path | None:
-        """The default model, unless another was chosen; None if there is none."""
-        return self.genre.find_model()
-
-    @property
-    def probabilities(self) -> dict[str, float]:
-        """How likely each genre is now, by label; empty before the first reading."""
-        return self.genre.probabilities
-
-    @property
-    def is_running(self) -> bool:
-        """Whether a source is open."""
-        return self.source is not None
-
-    @property
-    def file(self) -> FileSource | None:
-        """The source, if it is a file."""
-        return self.source if isinstance(self.source, FileSource) else None
-
-    @property
-    def source_name(self) -> str:
-        """What is listened to, '' for nothing."""
-        return self.source.name if self.source else ""
-
-    @property
-    def level(self) -> LevelReading:
-        """The level of the moment."""
-        return self.hearing.level if self.hearing and self.source else LevelReading()
-
-    @property
-    def has_clipped(self) -> bool:
-        """Whether it clipped since the light was last put out."""
-        return bool(self.hearing and self.hearing.has_clipped)
-
-    def reset_clip(self) -> None:
-        """Put the clip light out."""
-        if self.hearing:
-            self.hearing.reset_clip()
-
-    @property
-    def lost_samples(self) -> int:
-        """Samples that the driver or the analysis lost since the source was opened."""
-        return self.input.lost_samples
 
     def open_file(self, path: Path) -> bool:
         """Play a sound file through the analysis; True if it could be opened."""

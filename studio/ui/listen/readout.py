@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.analysis.picture import level_at
 from studio.ui.listen.frequency_axis import MINUS, note_and_cents
 from studio.ui.listen.listen_view_model import ListenViewModel
 
@@ -22,10 +23,9 @@ class Place:
 
 def describe(view_model: ListenViewModel, place: Place) -> str:
     """'12.34 s · 440 Hz · A4 +0 ct · 3 dB', with real minus signs; '' before anything was heard."""
-    hearing = view_model.hearing
-    if hearing is None or place.hz <= 0:
+    if view_model.hearing is None or place.hz <= 0:
         return ""
-    level = hearing.db_at(place.position, place.hz)
+    level = level_at(view_model.history, view_model.settings, place.position, place.hz)
     no_sound = QCoreApplication.translate("readout", NO_SOUND)
     db = no_sound if level is None else f"{level:.0f} dB"
     seconds = place.position / view_model.sample_rate

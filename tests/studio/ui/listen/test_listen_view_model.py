@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from models.protocol import Message
+from studio.analysis.picture import level_at
 from studio.assistant.live_genre import GenreReading
 from studio.audio.file_source import FileSource
 from studio.audio.input_stream import NoInputError
@@ -77,11 +78,11 @@ def test_the_level_and_the_picture_are_those_of_the_file(
     hearing = model.hearing
     assert hearing is not None
     middle = model.history.last_position // 2
-    assert hearing.db_at(middle, 2000) == pytest.approx(-12, abs=1)
-    quiet = hearing.db_at(middle, 400)
+    assert level_at(hearing.history, hearing.settings, middle, 2000) == pytest.approx(-12, abs=1)
+    quiet = level_at(hearing.history, hearing.settings, middle, 400)
     assert quiet is not None
     assert quiet < -60
-    assert hearing.db_at(10**9, 2000) is None
+    assert level_at(hearing.history, hearing.settings, 10**9, 2000) is None
     assert model.lost_samples == 0
     assert not model.has_clipped
 

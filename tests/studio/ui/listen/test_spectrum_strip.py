@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from studio.analysis.history import to_db
+from studio.analysis.picture import level_at
 from studio.settings import Settings
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.listen_panel import ListenPanel
@@ -114,7 +115,7 @@ def test_pointing_into_the_picture_shows_the_moment_pointed_at(
     now = strip.model.at(strip.position)
     assert now is not None
     assert model.hearing is not None
-    assert to_db(now)[row] == model.hearing.db_at(RATE // 2, 2000)
+    assert to_db(now)[row] == level_at(model.history, model.settings, RATE // 2, 2000)
     strip._view.marks.point(None)
     assert strip.position == strip._view.end_position
 
@@ -133,7 +134,7 @@ def test_pointing_at_it_tells_note_frequency_and_levels(
     assert int(words[1].removesuffix(" Hz")) == pytest.approx(440, rel=0.01)
     row = round(float(model.settings.row_of(told[0] or 0)))
     assert model.hearing is not None
-    now = model.hearing.db_at(strip.position, told[0] or 0)
+    now = level_at(model.history, model.settings, strip.position, told[0] or 0)
     assert words[2] == f"{now:.0f} dB".replace("-", MINUS)
     assert words[3] == f"peak {to_db(strip.model.peaks)[row]:.0f} dB".replace("-", MINUS)
     assert now == pytest.approx(-20, abs=4)
