@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -26,6 +28,7 @@ from studio.ui.listen.file_transport import FileTransport
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keep_bar import KeepBar
+from studio.ui.listen.key_ways import LEAVE, KeyWays
 from studio.ui.listen.keyboard_axis import KeyboardAxis
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.loudness_card import LoudnessCard
@@ -41,6 +44,7 @@ from studio.ui.listen.waveform_strip import WaveformStrip
 from studio.ui.theme import SPACE_M
 
 SEEK_S = 5.0
+REPEATED = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight, Qt.Key.Key_Comma, Qt.Key.Key_Period)
 SOUND_FILES = " ".join(f"*{suffix}" for suffix in SOUND_SUFFIXES)
 
 
@@ -87,6 +91,7 @@ class ListenPanel(QWidget):
         self.picture_bar.hide()  # until there is a picture
         view_model.started.connect(self._on_started)
         view_model.no_input.connect(self.show_no_input)
+        KeyWays(self)
 
     def _add_switches(self) -> dict[int, StripSwitch]:
         """What shows or hides the strips beside the picture, by its key."""
@@ -179,9 +184,17 @@ class ListenPanel(QWidget):
         }
         action = actions.get(event.key())
         if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            super().keyPressEvent(event)
-        else:
+            self._pass_to_picture(event)
+        elif event.key() in REPEATED or not event.isAutoRepeat():
             action()
+
+    def _pass_to_picture(self, event: QKeyEvent) -> None:
+        """The picture's own keys work, too, where something else has the focus."""
+        has_typed = isinstance(self.focusWidget(), (QComboBox, QAbstractSpinBox))
+        if event.key() == Qt.Key.Key_C or (event.key() in LEAVE and has_typed):
+            self.view.setFocus()  # where the arrows move its cursor
+        if event.key() in LEAVE or not self.view.do_key(event):
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):

@@ -165,7 +165,12 @@ class SpectrogramView(QWidget):
         self._gestures.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.do_key(event):
+            super().keyPressEvent(event)
+
+    def do_key(self, event: QKeyEvent) -> bool:
+        """Do what a key stands for, wherever the focus is; False if it stands for nothing here."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif not self._gestures.key(Qt.Key(event.key()), event.modifiers()):
-            super().keyPressEvent(event)
+            return True
+        return self._gestures.key(Qt.Key(event.key()), event.modifiers())

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.audio.file_source import FileSource
@@ -243,3 +243,54 @@ def test_a_very_long_name_does_not_widen_the_window(
     assert panel.minimumSizeHint().width() < 1000
     name = part(panel, "listen_source_name")
     assert long.name in name.toolTip()
+
+
+def test_keys_work_where_a_list_has_the_focus(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=60))
+    scale = part(panel, "picture_scale")
+    assert isinstance(scale, QComboBox)
+    before, kept = scale.currentText(), []
+    panel.keep_bar.told.connect(lambda *words: kept.append(words))
+    for key in (Qt.Key.Key_M, Qt.Key.Key_BracketLeft, Qt.Key.Key_H, Qt.Key.Key_N):
+        QTest.keyClick(scale, key)
+    assert scale.currentText() == before
+    assert part(panel, "listen_mute").isChecked()  # type: ignore[attr-defined]
+    assert playing(model).speed == 0.9
+    assert panel.view.marks.has_harmonics
+
+
+def test_keys_of_the_picture_work_where_something_else_has_the_focus(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None, qtbot: QtBot
+) -> None:
+    model.open_file(tone(seconds=60))
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.setFocus()
+    span = panel.view.viewport.span_s
+    QTest.keyClick(panel, Qt.Key.Key_Minus)
+    assert panel.view.viewport.span_s != span
+    box = part(panel, "tuner_a4")
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert panel.view.hasFocus()
+    panel.setFocus()
+    QTest.keyClick(panel, Qt.Key.Key_C)
+    assert panel.view.hasFocus()
+    assert panel.view.readout()
+
+
+def test_a_click_leaves_the_focus_so_that_space_still_pauses(panel: ListenPanel) -> None:
+    for name in ("listen_source", "picture_scale", "listen_speed", "listen_keep"):
+        assert part(panel, name).focusPolicy() == Qt.FocusPolicy.TabFocus, name
+
+
+def test_a_key_held_down_switches_once(
+    panel: ListenPanel, model: ListenViewModel, tone: Tone, paced: None
+) -> None:
+    model.open_file(tone(seconds=60))
+    for is_repeat in (False, True, True, True):
+        press = QEvent.Type.KeyPress
+        QApplication.sendEvent(panel, QKeyEvent(press, Qt.Key.Key_M, NONE, "m", is_repeat))
+    assert part(panel, "listen_mute").isChecked()  # type: ignore[attr-defined]
