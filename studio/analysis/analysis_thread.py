@@ -16,6 +16,7 @@ from studio.audio.sources import Source
 
 log = logging.getLogger(__name__)
 POLL_S = 0.004
+LOUDEST = 1e6  # 120 dB above full scale: beyond it, and where it is no number, a file is broken
 MAX_PORTION = 8192  # samples at a time, so that a late thread catches up in bites
 
 
@@ -95,7 +96,7 @@ class AnalysisThread:
         except OverrunError as error:
             self._skip(self.position + error.lost)
             return True
-        self._hand_over(frames)
+        self._hand_over(_sound(frames))
         self.position += count
         return True
 
@@ -116,3 +117,10 @@ class AnalysisThread:
         self.position = target
         for listener in self._listeners:
             listener.reset(target)
+
+
+def _sound(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`frames` as they are, but for samples that are no sound: a listener must not stumble."""
+    if np.abs(frames).max() <= LOUDEST:  # never true beside a NaN
+        return frames
+    return np.clip(np.nan_to_num(frames, nan=0.0), -LOUDEST, LOUDEST)

@@ -213,7 +213,8 @@ class _Distribution:
         if count == 0:
             return None
         gate = _lufs(float(self._powers.sum()) / count) + relative_gate
-        return max(0, int((gate - ABSOLUTE_GATE) * _BINS_PER_LU))
+        # the last bin holds all that is louder, and so may lie below its own gate
+        return min(max(0, int((gate - ABSOLUTE_GATE) * _BINS_PER_LU)), _N_BINS - 1)
 
     def gated_mean(self, relative_gate: float) -> float | None:
         """The loudness of what is above both gates, in LUFS."""

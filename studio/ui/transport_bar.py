@@ -25,6 +25,7 @@ from studio.ui.theme import (
 from studio.ui.transport_view_model import TransportViewModel
 
 HEIGHT = 48
+MAX_NAME_WIDTH = 24 * GRID
 _METER_MS = 50
 
 
@@ -193,7 +194,9 @@ class TransportBar(QWidget):
             self.meter.set_reading(self._transport.level, has_clipped=False)
         self.lost_label.setText(self.tr("{0} lost").format(listen.lost_samples if listen else 0))
         source = listen.source_name if listen else ""
-        self.source_button.setText(source or self.tr("No source"))
+        metrics = QFontMetrics(self.source_button.font())  # a long name must not widen the window
+        short = metrics.elidedText(source, Qt.TextElideMode.ElideMiddle, MAX_NAME_WIDTH)
+        self.source_button.setText(short or self.tr("No source"))
 
     def showEvent(self, event: QShowEvent) -> None:
         self._timer.start()

@@ -2,7 +2,7 @@ import time
 
 import numpy as np
 
-from studio.analysis.analysis_thread import AnalysisThread
+from studio.analysis.analysis_thread import LOUDEST, AnalysisThread
 from studio.analysis.channels import ChannelChoice
 from studio.analysis.listeners import GENRE_WINDOW_S, GenreListener
 from studio.audio.ring_buffer import RingBuffer
@@ -128,3 +128,11 @@ def test_the_genre_is_asked_twice_a_second_once_three_seconds_were_heard() -> No
     assert listener.heard_s == 0
     listener.push(samples, 9000)
     assert listener.heard_s == GENRE_WINDOW_S
+
+
+def test_samples_that_are_no_numbers_reach_no_listener() -> None:
+    tape, recorder = Tape(), Recorder()
+    thread = AnalysisThread(tape, [recorder])
+    tape.ring.write(np.array([0, np.nan, np.inf, -np.inf, 3e38, 0.5], dtype=np.float32))
+    assert thread.step()
+    assert recorder.heard == [0.0, 0.0, LOUDEST, -LOUDEST, LOUDEST, 0.5]

@@ -158,3 +158,11 @@ def test_a_gap_loses_no_loudness_and_restart_forgets_all_of_it() -> None:
     assert listener.reading == LoudnessReading()
     listener.push_frames(tone(5, -40), 15 * RATE)
     assert listener.reading.integrated_lufs == pytest.approx(-40, abs=0.1)
+
+
+def test_sound_louder_than_the_scale_is_measured_all_the_same() -> None:
+    meter = Loudness(48_000, 1)
+    noise = 1e5 * np.random.default_rng(1).standard_normal((48_000, 1)).astype(np.float32)
+    meter.push(noise)
+    assert meter.reading.integrated_lufs is not None
+    assert meter.reading.integrated_lufs > 90

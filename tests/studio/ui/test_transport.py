@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
 from models.notes import Note
+from studio.audio.file_source import FileSource
 from studio.audio.player import Player
 from studio.audio.soundfont import shipped_soundfont
 from studio.score.midi_file import write_midi
@@ -17,6 +20,7 @@ from studio.score.score import Edit
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.source_menu import SourceMenu
+from studio.ui.main_window import MINIMUM_SIZE
 from studio.ui.theme import theme
 from studio.ui.transport_bar import TransportBar
 from studio.ui.transport_view_model import TransportViewModel
@@ -201,6 +205,20 @@ def test_the_right_side_shows_what_is_listened_to(
     assert bar.source_button.text() == "No source"
     assert bar.lost_label.text() == "0 lost"
     assert isinstance(bar.source_button.menu(), SourceMenu)
+
+
+def test_a_long_name_does_not_widen_the_window(
+    qtbot: QtBot, transport: TransportViewModel, tmp_path: Path
+) -> None:
+    long = tmp_path / f"{'a long name ' * 18}.wav"
+    soundfile.write(long, np.zeros(48_000), 48_000)
+    listen = ListenViewModel(None)
+    bar = TransportBar(transport, listen)
+    qtbot.addWidget(bar)
+    bar.show()
+    listen.source = FileSource(long, is_audible=False)  # never started
+    qtbot.waitUntil(lambda: "…" in bar.source_button.text())
+    assert bar.minimumSizeHint().width() < MINIMUM_SIZE[0]
 
 
 def test_every_control_speaks(bar: TransportBar) -> None:
