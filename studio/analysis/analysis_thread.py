@@ -96,7 +96,7 @@ class AnalysisThread:
         except OverrunError as error:
             self._skip(self.position + error.lost)
             return True
-        self._hand_over(_sound(frames))
+        self._hand_over(mended(frames))
         self.position += count
         return True
 
@@ -119,8 +119,8 @@ class AnalysisThread:
             listener.reset(target)
 
 
-def _sound(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+def mended(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     """`frames` as they are, but for samples that are no sound: a listener must not stumble."""
-    if np.abs(frames).max() <= LOUDEST:  # never true beside a NaN
+    if len(frames) == 0 or np.abs(frames).max() <= LOUDEST:  # never true beside a NaN
         return frames
     return np.clip(np.nan_to_num(frames, nan=0.0), -LOUDEST, LOUDEST)

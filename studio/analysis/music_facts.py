@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ModelError
+from studio.analysis.analysis_thread import mended
 from studio.analysis.channels import MIX
 from studio.analysis.key import FRAMES_PER_S as CHROMA_PER_S
 from studio.analysis.key import Chroma, KeyReading, estimate_key
@@ -109,7 +110,7 @@ class FileFacts:
         for block in read_blocks(self._path):
             if self._stopping.wait(BREATH_S):
                 return None
-            mono = MIX.mono(block)
+            mono = MIX.mono(mended(block))
             strength.append(onsets.push(mono))
             rows.append(chroma.push(mono))
         if not strength:

@@ -58,6 +58,7 @@ class PictureDrawer(QWidget):
         self._refusal = QLabel()
         self._refusal.setObjectName("picture_refusal")
         self._refusal.setProperty("kind", "error")
+        self._refusal.setWordWrap(True)  # a long sentence must not widen the window
         self._row.addWidget(self._refusal, 1)
         reset = QPushButton(tr("Reset"))
         reset.setObjectName("picture_reset")

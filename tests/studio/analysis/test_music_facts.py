@@ -58,6 +58,15 @@ def test_of_a_broken_file_nothing_is_told(tmp_path: Path, content: bytes) -> Non
     assert facts.reading == MusicFacts()
 
 
+def test_what_is_no_number_in_a_file_does_not_get_into_the_reading(tmp_path: Path) -> None:
+    path, sound = tmp_path / "broken.wav", music()
+    sound[3 * RATE : 3 * RATE + 50] = np.nan
+    soundfile.write(path, sound, RATE, subtype="FLOAT")
+    facts = FileFacts(path, RATE)
+    assert facts.wait(30)
+    assert_right(facts.reading)
+
+
 def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
     path = tmp_path / "long.wav"
     soundfile.write(path, np.tile(music(), (20, 1)), RATE)

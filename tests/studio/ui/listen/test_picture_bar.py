@@ -162,6 +162,7 @@ def test_the_labels_of_the_colour_bar_stand_between_its_handles() -> None:
 def test_both_rows_fit_into_a_window_of_1024(bar: PictureBar) -> None:
     choose(bar, "picture_scale", "Constant-Q")
     press(bar, "picture_more")
+    type_in(bar, "picture_low_hz", "20000")  # and the sentence that refuses it
     room = 1024 - 96 - 16  # the places at the left, and the margins
     assert bar.minimumSizeHint().width() <= room
 
