@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.settings import Settings
 from studio.ui.drop_files import FileDropFilter
@@ -20,6 +28,7 @@ from studio.ui.welcome import WelcomeBar
 
 LAYOUT_VERSION = 1
 MINIMUM_SIZE = (1024, 640)
+LEAST_HEIGHT = 25 * GRID  # of a place among others
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeArea()
         self.welcome = WelcomeBar()
         self.help_window: HelpWindow | None = None
+        self._panels = {place.name: place.panel for place in places}
         self._docks = {place.name: self._dock(place) for place in places}
         self._rail = PlaceRail(
             [(place.name, self.actions_by_name[f"place_{place.name}"]) for place in places]
@@ -65,7 +75,7 @@ class MainWindow(QMainWindow):
     def _dock(self, place: Place) -> QDockWidget:
         dock = QDockWidget(place.title, self)
         dock.setObjectName(f"dock_{place.name}")
-        dock.setWidget(place.panel)
+        dock.setWidget(_scrolled(place.panel))
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable
@@ -154,7 +164,7 @@ class MainWindow(QMainWindow):
                 dock.hide()
         self._docks[name].show()
         self._docks[name].raise_()
-        self._docks[name].widget().setFocus()
+        self._panels[name].setFocus()
 
     @property
     def open_places(self) -> set[str]:
@@ -201,6 +211,19 @@ class MainWindow(QMainWindow):
         if event.isAccepted():
             self._settings.set("geometry", self.saveGeometry().toBase64().toStdString())
             self._settings.set("layout", self.saveState(LAYOUT_VERSION).toBase64().toStdString())
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    """`panel`, to be scrolled where it has less room than it needs, as beside others."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setWidget(panel)
+    area.setMinimumHeight(LEAST_HEIGHT)
+    for filled in (panel, area.viewport()):
+        filled.setAutoFillBackground(False)  # the window's own colour
+    return area
 
 
 def _menu_names() -> list[str]:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from studio.settings import Settings
-from studio.ui.main_window import MainWindow, Place
+from studio.ui.main_window import MINIMUM_SIZE, MainWindow, Place
 from studio.ui.notices import MAX_BANNERS, NoticeAction
 
 
@@ -40,6 +40,19 @@ def test_a_place_opens_beside_the_others(qtbot: QtBot, window: MainWindow) -> No
     assert window.open_places == {"compose", "listen"}
     rail = [window.findChild(QToolButton, f"rail_{place}") for place in ("listen", "train")]
     assert [button.isChecked() for button in rail if button] == [True, False]
+
+
+def test_two_places_fit_into_a_low_window_and_can_be_scrolled(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    panels = [panel for panel in window.findChildren(QTextEdit) if panel.isVisible()]
+    panels[0].setMinimumHeight(420)
+    window.show_place("listen", beside=True)
+    assert window.minimumSizeHint().height() <= MINIMUM_SIZE[1]
+    window.resize(1280, 720)
+    qtbot.wait(50)  # layouts follow by events
+    assert panels[0].height() >= 420
+    assert panels[0].visibleRegion().boundingRect().height() < 420
 
 
 def test_the_layout_is_there_at_the_next_start(qtbot: QtBot, settings: Settings) -> None:
