@@ -143,7 +143,7 @@ def open_audio(path: Path) -> Any:
     try:
         return _Straight(str(path))
     except (soundfile.SoundFileError, RuntimeError, TypeError) as error:
-        kinds = "WAV, FLAC, OGG or MP3"
+        kinds = "WAV, AIFF, FLAC, OGG, Opus or MP3"
         raise ModelError(f"{path} is no audio file that can be read ({kinds}).") from error
 
 

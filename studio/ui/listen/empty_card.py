@@ -41,7 +41,7 @@ class EmptyCard(QFrame):
             "file",
             "listen_open_file",
             self.tr("Open a file…"),
-            self.tr("WAV, FLAC, OGG or MP3; or drop one here (Ctrl+O)"),
+            self.tr("WAV, AIFF, FLAC, OGG, Opus or MP3; or drop one here (Ctrl+O)"),
         )
         self.demo = self._button(
             "listen",
