@@ -72,6 +72,7 @@ class StudioApp(QObject):
         self.files = FileActions(window, self.score, self.listen)
         for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
             teller.notice.connect(window.show_notice)
+        self.listen.input.settled.connect(window.notices.withdraw)
         self.listen_panel.keep_bar.told.connect(self._tell_with_place)
         self.listen_panel.tempo_key.use_in_score.connect(self.use_in_score)
         self.score.refused.connect(lambda text: window.show_notice("warning", text))

@@ -98,6 +98,12 @@ class NoticeArea(QWidget):
         widgets = [item.widget() for item in items if item is not None]
         return [widget for widget in widgets if isinstance(widget, Banner)]
 
+    def withdraw(self, text: str) -> None:
+        """Take away the banner that says `text`: it is true no more."""
+        for banner in self.banners:
+            if banner.text == text:
+                banner.deleteLater()
+
     def show_notice(self, level: str, text: str, actions: Sequence[NoticeAction] = ()) -> None:
         """Add a banner; the oldest gives way when there are too many."""
         shown = self.banners

@@ -23,6 +23,7 @@ class InputWatch(QObject):
     muted = Signal(bool)  # nothing but exact zeros comes, or sound again
     lost = Signal(str)  # the name of a device that is gone
     notice = Signal(str, str)
+    settled = Signal(str)  # the text of a notice that is true no more
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +33,7 @@ class InputWatch(QObject):
         self._hearing: Hearing | None = None
         self._lost_before = 0  # samples that were lost before the count was reset
         self._silent_since: float | None = None
+        self._told_away = ""  # the notice that a device is gone, as long as it is
 
     def begin(self, hearing: Hearing) -> None:
         """Watch another source."""
@@ -44,6 +46,7 @@ class InputWatch(QObject):
     def end(self) -> None:
         """The source was closed: wait for it no more."""
         self.is_away = False
+        self._withdraw()
         if self.is_muted:
             self.muted.emit(False)
         self._silent_since = None
@@ -109,11 +112,19 @@ class InputWatch(QObject):
         self.is_away = source.is_lost
         if self.is_away:
             text = self.tr("{0} is gone. Listening goes on as soon as it is back.")
-            self.notice.emit("warning", text.format(source.name))
+            self._told_away = text.format(source.name)
+            self.notice.emit("warning", self._told_away)
             self.lost.emit(source.name)
         else:
+            self._withdraw()
             self.notice.emit("info", self.tr("{0} is back.").format(source.name))
         self.changed.emit()
+
+    def _withdraw(self) -> None:
+        """Nobody waits for the device any more."""
+        if self._told_away:
+            self.settled.emit(self._told_away)
+        self._told_away = ""
 
     def _check_silence(self, hearing: Hearing) -> None:
         """Exact zeros for three seconds: no quiet room, but a microphone that is kept from us."""

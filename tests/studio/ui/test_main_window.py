@@ -87,6 +87,14 @@ def test_a_notice_is_shown_once_and_its_button_acts(qtbot: QtBot, window: MainWi
     qtbot.waitUntil(window.notices.isHidden)
 
 
+def test_a_notice_that_is_true_no_more_goes(qtbot: QtBot, window: MainWindow) -> None:
+    for text in ("desk is gone", "the disk is full"):
+        window.show_notice("warning", text)
+    window.notices.withdraw("desk is gone")
+    qtbot.waitUntil(lambda: len(window.notices.banners) == 1)
+    assert window.notices.banners[0].text == "the disk is full"
+
+
 def test_there_are_never_too_many_notices(qtbot: QtBot, window: MainWindow) -> None:
     for number in range(MAX_BANNERS + 2):
         window.show_notice("error", f"error {number}")

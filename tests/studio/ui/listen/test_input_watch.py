@@ -76,6 +76,21 @@ def test_a_device_that_is_gone_is_told_and_waited_for(
     assert model.lost_samples == 0
 
 
+@pytest.mark.parametrize("end", ["back", "stopped"])
+def test_that_a_device_is_gone_is_said_only_while_it_is(
+    qtbot: QtBot, model: ListenViewModel, plug: Plug, end: str
+) -> None:
+    with qtbot.waitSignal(model.notice, timeout=SLOW_MS) as told:
+        plug.is_lost = True
+    assert told.args is not None
+    with qtbot.waitSignal(model.input.settled, timeout=SLOW_MS) as settled:
+        if end == "back":
+            plug.is_lost = False
+        else:
+            model.stop()
+    assert settled.args == told.args[1:]
+
+
 def test_three_seconds_of_zeros_are_told_and_the_first_sound_ends_it(
     qtbot: QtBot, model: ListenViewModel, plug: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -294,3 +294,22 @@ def test_a_key_held_down_switches_once(
         press = QEvent.Type.KeyPress
         QApplication.sendEvent(panel, QKeyEvent(press, Qt.Key.Key_M, NONE, "m", is_repeat))
     assert part(panel, "listen_mute").isChecked()  # type: ignore[attr-defined]
+
+
+def test_the_wheel_turns_no_box_that_only_lies_under_it(panel: ListenPanel) -> None:
+    for name in ("tuner_a4", "picture_scale"):
+        box = part(panel, name)
+        at = QPointF(box.rect().center())
+        event = QWheelEvent(
+            at,
+            QPointF(box.mapToGlobal(at.toPoint())),
+            QPoint(),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            NONE,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        before = box.property("value"), box.property("currentIndex")
+        QApplication.sendEvent(box, event)
+        assert (box.property("value"), box.property("currentIndex")) == before, name
