@@ -165,7 +165,12 @@ def _system_is_dark() -> bool:
 
 
 def _font(points: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    font = QFont(QGuiApplication.font().family())
+    return _made_font(QGuiApplication.font().family(), points, weight)
+
+
+@cache  # painting asks for the same few at every frame
+def _made_font(family: str, points: float, weight: QFont.Weight) -> QFont:
+    font = QFont(family)
     font.setPointSizeF(points)
     font.setWeight(weight)
     return font

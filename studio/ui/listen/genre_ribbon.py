@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.analysis.listeners import GENRE_INTERVAL_S
 from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, soft, top
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.pace import Pace
 from studio.ui.listen.spectrogram_view import SpectrogramView
 from studio.ui.theme import GRID, SPACE_S, font_small, theme
 
 HEIGHT = 3 * GRID
 EDGE = 3
+RIBBON_MS = 30
 HATCH = Qt.BrushStyle.BDiagPattern
 GAP_INTERVALS = 3  # a longer silence between two readings is left empty
 
@@ -29,8 +31,14 @@ class GenreRibbon(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view_model, self._view = view_model, view
         view_model.genre_changed.connect(self.update)
-        view.viewport.time_changed.connect(self.update)
+        self._pace = Pace(RIBBON_MS)
+        view.viewport.time_changed.connect(self._on_time_changed)
         theme().changed.connect(self.update)
+
+    def _on_time_changed(self) -> None:
+        """Follow a hand at once, the sound thirty times a second."""
+        if not self._view.viewport.is_live or self._pace.is_due():
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(100, HEIGHT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -35,7 +35,7 @@ class OverviewStrip(QWidget):
         self._file: FileSource | None = None
         self._overview: Overview | None = None
         self._loop_from: float | None = None
-        self._seen: tuple[object, ...] = ()
+        self._seen: tuple[int, float, object] = (0, -1.0, None)
         self._lines: list[QLineF] = []
         self._lines_key: tuple[object, ...] = ()
         theme().changed.connect(self.update)
@@ -58,8 +58,12 @@ class OverviewStrip(QWidget):
         if file is not None and overview is not None:
             seen = (round(self._x(file.time_s)), overview.progress, file.loop)
             if seen != self._seen:
-                self._seen = seen
-                self.update()
+                before, self._seen = self._seen, seen
+                if before[1:] == seen[1:]:  # only the playhead has moved
+                    left, right = sorted((before[0], seen[0]))
+                    self.update(left - 2, 0, right - left + 4, self.height())
+                else:
+                    self.update()
 
     def _seconds(self, x: float) -> float:
         duration_s = self._file.duration_s if self._file else 0.0
@@ -77,7 +81,7 @@ class OverviewStrip(QWidget):
             return
         now = self._x(file.time_s)
         self._draw_loop(painter, file.loop)
-        self._draw_wave(painter, overview, now)
+        self._draw_wave(painter, overview, round(now), event.rect())
         painter.fillRect(QRectF(round(now) - 1, 0, 2, self.height()), theme().color("playhead"))
         if self.hasFocus():
             painter.setPen(theme().color("accent"))
@@ -92,17 +96,18 @@ class OverviewStrip(QWidget):
         for x in (band.left(), band.right() - 2):
             painter.fillRect(QRectF(x, 0, 2, self.height()), theme().color("accent"))
 
-    def _draw_wave(self, painter: QPainter, overview: Overview, now: float) -> None:
+    def _draw_wave(self, painter: QPainter, overview: Overview, now: int, part: QRect) -> None:
         """The wave before `now` in the accent's colour, the rest in a quiet one."""
-        for role, left, right in (
-            ("accent", 0.0, now),
-            ("border_strong", now, float(self.width())),
+        lines = self._wave_lines(overview)
+        left, right = max(0, part.left()), part.right() + 1
+        for role, first, after in (
+            ("accent", left, min(now, right)),
+            ("border_strong", max(now, left), right),
         ):
-            painter.save()
-            painter.setClipRect(QRectF(left, 0, right - left, self.height()))
-            painter.setPen(QPen(theme().color(role), 1))
-            painter.drawLines(self._wave_lines(overview))
-            painter.restore()
+            shown = lines[first:after] if after > first else []
+            if shown:
+                painter.setPen(QPen(theme().color(role), 1))
+                painter.drawLines(shown)
 
     def _wave_lines(self, overview: Overview) -> list[QLineF]:
         """A line for each column of pixels, made anew when the size or what is known changes."""

@@ -13,6 +13,7 @@ from studio.ui.icons import icon
 from studio.ui.listen.device_pixels import use_device_pixels
 from studio.ui.listen.frequency_axis import MINUS, FrequencyAxis, note_and_cents
 from studio.ui.listen.listen_view_model import ListenViewModel
+from studio.ui.listen.pace import Pace
 from studio.ui.listen.picture_text import draw_text, text_size
 from studio.ui.listen.spectrogram_image import RowMap
 from studio.ui.listen.spectrogram_view import SpectrogramView
@@ -25,6 +26,7 @@ from studio.ui.theme import GRID, SPACE_S, font_small, tabular, theme
 WIDTH = 14 * GRID
 STEP_DB = 20
 TOP_DB = 0.0
+SPECTRUM_MS = 50
 WHEEL_STEP = 120  # of Qt's angle: one notch
 
 
@@ -54,7 +56,8 @@ class SpectrumStrip(QWidget):
         self._add_menu()
         self.model.changed.connect(self.update)
         view.viewport.axis_changed.connect(self.update)
-        view.viewport.time_changed.connect(self.update)
+        self._pace = Pace(SPECTRUM_MS)
+        view.viewport.time_changed.connect(self._on_time_changed)
         view.picture.look_changed.connect(self.update)
         view.pointed.connect(self._on_pointed_in_picture)
         theme().changed.connect(self.update)
@@ -70,6 +73,11 @@ class SpectrumStrip(QWidget):
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setMenu(SpectrumMenu(self.model, self._button))
         self._button.move(WIDTH - self._button.sizeHint().width(), 0)
+
+    def _on_time_changed(self) -> None:
+        """Follow a hand at once, the sound twenty times a second: it can't be read faster."""
+        if not self._view.viewport.is_live or self._pace.is_due():
+            self.update()
 
     def reset(self) -> None:
         """Forget the peaks and the average."""

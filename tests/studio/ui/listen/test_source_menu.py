@@ -54,8 +54,9 @@ def named(menu: QMenu, name: str) -> QAction:
 
 def filled(qtbot: QtBot, menu: SourceMenu) -> SourceMenu:
     """The menu after it has looked."""
-    with qtbot.waitSignal(menu._found, timeout=SLOW_MS):
-        menu.fill()
+    menu.fill()
+    # not `waitSignal`: a signal from another thread may reach a waiter that is gone, and crash
+    qtbot.waitUntil(lambda: menu._is_known, timeout=SLOW_MS)
     return menu
 
 
