@@ -157,6 +157,7 @@ class StudioApp(QObject):
 
     def close(self) -> None:
         """Stop the sound, the worker and what follows a run; a training goes on by itself."""
+        self.listen_panel.keep_bar.keeping.close()
         parts = (self.listen, self.transport, self.train, self.suggestions, self.worker, self.score)
         for part in parts:
             part.close()

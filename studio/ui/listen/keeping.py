@@ -41,6 +41,7 @@ class Keeping(QObject):
         self._view_model, self._view, self._choices = view_model, view, choices
         self._hearing: Hearing | None = None  # while something is being kept
         self._sound: KeptSound | None = None
+        self._thread: threading.Thread | None = None
         self._copying: Iterator[SpectrogramHistory | None] = iter(())
         self._bites = QTimer(self, interval=0)
         self._bites.timeout.connect(self._copy)
@@ -67,6 +68,13 @@ class Keeping(QObject):
         self._bites.start()
         self.changed.emit()
 
+    def close(self) -> None:
+        """Have what is being kept on the disk before the window goes."""
+        while self._bites.isActive():
+            self._copy()
+        if self._thread is not None:
+            self._thread.join()
+
     def _copy(self) -> None:
         copied = next(self._copying)
         if copied is None or self._hearing is None or self._sound is None:
@@ -77,7 +85,8 @@ class Keeping(QObject):
         except StudioError as error:
             self._on_written(error, 0.0)
             return
-        threading.Thread(target=self._write, args=(job,), name="keep").start()
+        self._thread = threading.Thread(target=self._write, args=(job,), name="keep")
+        self._thread.start()
 
     def _job(self, hearing: Hearing, sound: KeptSound, copied: SpectrogramHistory) -> KeepJob:
         name, settings = name_of(hearing), self._settings

@@ -135,8 +135,8 @@ class PictureBar(QWidget):
                 box.setCurrentIndex(index())
         has_own_window = settings.scale == "constant-q"
         self._n_fft.setEnabled(not has_own_window)
-        if has_own_window:
-            self._n_fft.setToolTip(self.tr("Constant-Q has a window of its own for each pitch"))
+        own = self.tr("Constant-Q has a window of its own for each pitch")
+        self._n_fft.setToolTip(own if has_own_window else self._n_fft.statusTip())
         self._tell_resolution()
         self._auto.setChecked(look.is_auto)
         self._auto.setEnabled(not look.is_locked)
@@ -147,6 +147,9 @@ class PictureBar(QWidget):
         hz, ms, rate = shown.hz_per_bin, shown.ms_per_column, shown.sample_rate
         self._resolution.setText(self.tr("{0:.1f} Hz · {1:.1f} ms").format(hz, ms))
         tip = self.tr("{0:.1f} Hz per bin and {1:.1f} ms per column, at {2} Hz sample rate")
+        if shown.scale == "constant-q":  # its bins are as wide as a third of a semitone
+            self._resolution.setText(self.tr("⅓ semitone · {0:.1f} ms").format(ms))
+            tip = self.tr("⅓ semitone per row and {1:.1f} ms per column, at {2} Hz sample rate")
         self._resolution.setToolTip(tip.format(hz, ms, rate))
 
 

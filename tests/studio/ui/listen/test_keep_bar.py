@@ -153,6 +153,16 @@ def test_it_is_kept_after_the_stop_as_well(
     assert len(list(place.iterdir())) == 3
 
 
+def test_what_is_being_kept_when_the_window_closes_is_kept(
+    panel: ListenPanel, hear: Callable[[Path], None], tone: Callable[..., Path], folder: Path
+) -> None:
+    hear(tone(seconds=4))
+    QTest.keyClick(panel, Qt.Key.Key_K)
+    panel.keep_bar.keeping.close()
+    (kept,) = folder.iterdir()
+    assert {path.suffix for path in kept.iterdir()} == {".wav", ".png", ".csv"}
+
+
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(
     panel: ListenPanel, told: Told, qtbot: QtBot, hear: Callable[[Path], None],
     tone: Tone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

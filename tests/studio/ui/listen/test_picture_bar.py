@@ -209,3 +209,17 @@ def test_constant_q_leaves_the_window_that_was_chosen(picture: PictureModel) -> 
         assert model.settings.scale == "constant-q"
         model.change(scale="log")
         assert model.settings.n_fft == 2048
+
+
+def test_constant_q_is_described_only_while_it_is_chosen(bar: PictureBar) -> None:
+    window, resolution = (
+        bar.findChild(QWidget, name) for name in ("picture_n_fft", "picture_resolution")
+    )
+    assert window is not None
+    assert isinstance(resolution, QLabel)
+    choose(bar, "picture_scale", "Constant-Q")
+    assert "Constant-Q" in window.toolTip()
+    assert "Hz" not in resolution.text()
+    choose(bar, "picture_scale", "Log")
+    assert "Constant-Q" not in window.toolTip()
+    assert "Hz" in resolution.text()
