@@ -52,3 +52,8 @@ def keep_narrow(box: QComboBox) -> None:
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(LEAST_LETTERS)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+def is_in_sight(card: QWidget) -> bool:
+    """Whether any of a card is seen: one that is scrolled away need not follow the sound."""
+    return card.isVisible() and not card.visibleRegion().isEmpty()

@@ -26,6 +26,7 @@ class GenreRibbon(QWidget):
     def __init__(self, view_model: ListenViewModel, view: SpectrogramView) -> None:
         super().__init__()
         self.setObjectName("genre_ribbon")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below shows
         self.setAccessibleName(self.tr("Genres over time"))
         self.setStatusTip(self.tr("The genre heard at each moment; hatched where it was unsure"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
 )
 
 from studio.analysis.loudness import LoudnessReading
+from studio.ui.listen.card_column import is_in_sight
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.loudness_card_meters import NO_LEVELS, ChannelMeters
 from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_bold, font_normal, tabular
 
-FRAMES_PER_TEXT = 15  # figures that change more often can't be read
+FRAMES_PER_LEVEL = 2
+FRAMES_PER_TEXT = 14  # figures that change more often can't be read
 
 
 class LoudnessCard(QFrame):
@@ -96,7 +98,7 @@ class LoudnessCard(QFrame):
     def _on_ticked(self, _n_columns: int) -> None:
         hearing = self._view_model.hearing
         self._n_frames += 1
-        if hearing is not None and self.isVisible():
+        if hearing is not None and is_in_sight(self) and self._n_frames % FRAMES_PER_LEVEL == 0:
             self.meters.set_levels(hearing.channel_levels, hearing.clipped_channels)
             if self._n_frames % FRAMES_PER_TEXT == 0:
                 self._show_figures()

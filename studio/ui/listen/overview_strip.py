@@ -26,6 +26,7 @@ class OverviewStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("listen_seek")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below shows
         self.setAccessibleName(self.tr("Place in the file"))
         tip = self.tr("Click to go to another place. Shift+drag: loop a stretch. Arrows: 5 s")
         self.setToolTip(tip)

@@ -38,6 +38,7 @@ class SpectrumStrip(QWidget):
     def __init__(self, view_model: ListenViewModel, view: SpectrogramView) -> None:
         super().__init__()
         self.setObjectName("spectrum_strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below shows
         self.setAccessibleName(self.tr("Spectrum"))
         self.setStatusTip(
             self.tr(

@@ -16,13 +16,14 @@ from studio.analysis.tuning import (
     pitch_of,
 )
 from studio.settings import Settings
+from studio.ui.listen.card_column import is_in_sight
 from studio.ui.listen.frequency_axis import MINUS, note_name
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.tuner_dial import TunerDial
 from studio.ui.theme import GRID, SPACE_M, font_large, font_small, tabular
 
 SETTINGS_KEY = "a4_hz"
-EVERY = 3  # frames: twenty times a second
+EVERY = 4  # frames: fifteen times a second
 TRACE_S = 6
 
 
@@ -119,7 +120,7 @@ class TunerCard(QFrame):
 
     def _on_ticked(self, _n_columns: int) -> None:
         self._frames += 1
-        if self._frames % EVERY == 0 and self.isVisible():
+        if self._frames % EVERY == 0 and is_in_sight(self):
             self.refresh()
 
     def refresh(self) -> None:

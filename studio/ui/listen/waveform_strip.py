@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -30,6 +30,7 @@ class WaveformStrip(QWidget):
     def __init__(self, view_model: ListenViewModel, view: SpectrogramView) -> None:
         super().__init__()
         self.setObjectName("waveform_strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below shows
         self.setAccessibleName(self.tr("Waveform"))
         tip = self.tr("Waveform; red where it clipped. Wheel: magnify quiet sound. W: hide or show")
         self.setStatusTip(tip)
