@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.analysis.tuning import TunedNote
@@ -20,6 +20,7 @@ NEEDLE_HEIGHT = 4 * GRID
 TRACE_HEIGHT = 6 * GRID
 MARKS_CENTS = (-50, -25, 0, 25, 50)
 MOST_LINES = 9  # semitones: of a wider trace only the Cs are marked
+DOT = 2.0  # pixels: a reading in the trace
 TRACE_SEMITONES = 2.0  # at least so much is shown of the trace
 
 
@@ -103,13 +104,12 @@ class TunerDial(QWidget):
         left = box.right() - step * len(heard)
         index = np.flatnonzero(np.isfinite(heard))
         height = (heard[index] - low) * scale
-        places = np.stack((left + step * index, box.bottom() - height), axis=1)
-        at = QPolygonF([QPointF(*place) for place in places.tolist()])
+        places = np.stack((left + step * index - DOT / 2, box.bottom() - height - DOT / 2), axis=1)
         painter.setClipRect(box)
-        pen = QPen(theme().color("accent"), 2.5)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawPoints(at)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # round dots cost ten times
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().color("accent"))
+        painter.drawRects([QRectF(x, y, DOT, DOT) for x, y in places.tolist()])
 
 
 def trace_range(pitches: NDArray[np.float64]) -> tuple[float, float]:
