@@ -1,4 +1,4 @@
-"""Made sounds that are no music: noise, hum, clicks, and something that babbles like speech.
+"""Made sounds that are no music: noise, hum, clicks, rooms, and voices that babble like speech.
 
 A genre model that learns to be of no opinion about them says so of a fan, a keyboard or a
 conversation too.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,22 @@ from models.features import FeatureSettings, coarse_frames, log_mel
 
 NOT_MUSIC = "not music"  # stands for the genre of these clips; no model has it as a label
 SECONDS = 8.0
-FloatArray = NDArray[np.float32]
+SPEECH_HOP = 128  # samples; frames overlap by half
+VOWELS = np.array(  # Hz, of men (Peterson & Barney 1952); a fourth formant is much the same for all
+    [
+        [270, 2290, 3010, 3600],
+        [390, 1990, 2550, 3600],
+        [530, 1840, 2480, 3600],
+        [660, 1720, 2410, 3600],
+        [730, 1090, 2440, 3600],
+        [570, 840, 2410, 3600],
+        [440, 1020, 2240, 3600],
+        [300, 870, 2240, 3600],
+        [640, 1190, 2390, 3600],
+        [490, 1350, 1690, 3600],
+    ]
+)
+FloatArray = NDArray[np.floating[Any]]
 Rng = np.random.Generator
 
 
@@ -122,10 +138,92 @@ def _voice(n: int, rate: int, rng: Rng) -> FloatArray:
     return np.asarray((speaks * y / 3 + hisses * hiss) * pauses)
 
 
+def _speech(n: int, rate: int, rng: Rng) -> FloatArray:
+    """One voice near the microphone, syllable after syllable, in a room or not."""
+    n_frames = n // SPEECH_HOP + 1
+    hz, voiced, hissed, formants = _syllables(n_frames, rate / SPEECH_HOP, rng)
+    at = np.linspace(0, n_frames - 1, n)
+    phase = np.cumsum(np.interp(at, np.arange(n_frames), hz)) / rate
+    tilt = rng.uniform(0.5, 1.5)  # a soft voice has few overtones
+    buzz = sum(
+        (k**-tilt * np.sin(2 * np.pi * k * phase) for k in range(1, int(rate / 2 / hz.max()))),
+        np.zeros(n),
+    )
+    hiss = rng.standard_normal(n)
+    y = _through(buzz, voiced[:, None] * _resonances(formants, rate))
+    fricative = rng.uniform(1500, 5000, n_frames // 20 + 2).repeat(20)[:n_frames, None]
+    bins = fft.rfftfreq(2 * SPEECH_HOP, 1 / rate)
+    y += _through(hiss, hissed[:, None] / (1 + (fricative / np.maximum(bins, 50)) ** 4)) / 2
+    room = _room_tone(n, rate, rng)
+    return np.asarray(y + 10 ** rng.uniform(-3, -1) * np.abs(y).max() * room / np.abs(room).max())
+
+
+def _syllables(n: int, per_s: float, rng: Rng) -> tuple[FloatArray, ...]:
+    """By frame: pitch in Hz, loudness of voice and of hiss, each (n,), and formants (n, 4)."""
+    hz, voiced, hissed = np.zeros(n), np.zeros(n), np.zeros(n)
+    formants = np.zeros((n, 4))
+    speaker, size = rng.uniform(80, 260), rng.uniform(0.9, 1.2)
+    pace, at, left = rng.uniform(3, 7), 0, 0  # syllables a second; until the next breath
+    vowel = VOWELS[rng.integers(len(VOWELS))]
+    while at < n:
+        if left == 0:
+            at += int(per_s * rng.uniform(0.1, 0.9))
+            left, pitch = int(rng.integers(3, 14)), speaker * rng.uniform(1.0, 1.4)
+        onset, length = per_s * rng.uniform(0.02, 0.12), per_s / pace * rng.uniform(0.5, 1.5)
+        start, end = at + int(onset), at + max(int(onset) + 2, int(length))
+        before, vowel = vowel, VOWELS[rng.integers(len(VOWELS))]
+        span = hz[at:end]
+        glide = np.linspace(0, 1, len(span))[:, None]
+        span[:] = pitch * (1 + 0.1 * rng.standard_normal() * glide[:, 0])
+        formants[at:end] = size * (before + (vowel - before) * np.minimum(1, 3 * glide))
+        voiced[start:end] = rng.uniform(0.4, 1) * np.sin(np.pi * glide[start - at :, 0] ** 0.6)
+        hissed[at:start] = rng.uniform(0, 1) * (rng.uniform() < 0.6)
+        at, left, pitch = end, left - 1, pitch * 0.97
+    hz[hz == 0] = speaker
+    return hz, voiced, hissed, np.maximum(formants, 200.0)
+
+
+def _resonances(formants: FloatArray, rate: int) -> FloatArray:
+    """How much of each bin passes a throat with these formants, (frames, bins)."""
+    bins = fft.rfftfreq(2 * SPEECH_HOP, 1 / rate)
+    gain = np.zeros((len(formants), len(bins)))
+    for place in range(formants.shape[1]):
+        centre = formants[:, place, None]
+        gain += 1 / (1 + ((bins - centre) / (60 + 0.04 * centre)) ** 2) / (1 + place)
+    return np.asarray(gain)
+
+
+def _through(y: FloatArray, gains: FloatArray) -> FloatArray:
+    """Sound through gains that change by frame, (frames, bins): overlap and add."""
+    size, window = 2 * SPEECH_HOP, np.sin(np.pi * np.arange(2 * SPEECH_HOP) / 2 / SPEECH_HOP)
+    padded = np.pad(y, (SPEECH_HOP, 2 * SPEECH_HOP))
+    out = np.zeros(len(padded) + size)
+    for frame, gain in enumerate(gains):
+        at = frame * SPEECH_HOP
+        part = fft.rfft(padded[at : at + size] * window)
+        out[at : at + size] += fft.irfft(part * gain, size) * window
+    return out[SPEECH_HOP : SPEECH_HOP + len(y)]
+
+
+def _room_tone(n: int, rate: int, rng: Rng) -> FloatArray:
+    """A quiet room: a rumble that falls with frequency, a fan or the mains, a far knock."""
+    slope, knee = rng.uniform(-1.6, -0.4), rng.uniform(30, 400)
+    y = _shaped(n, rate, lambda hz: (1 + hz / knee) ** slope, rng)
+    y *= 1 + 0.2 * _slow(n, rate, 0.5, rng)
+    y /= np.abs(y).max()
+    for sound, level in ((_hum, -0.5), (_clicks, -0.3)):
+        if rng.uniform() < 0.5:
+            extra = sound(n, rate, rng)
+            y += 10 ** rng.uniform(-2, level) * extra / np.abs(extra).max()
+    return np.asarray(y)
+
+
 KINDS: dict[str, Callable[[int, int, Rng], FloatArray]] = {
     "noise": _noise,
     "hum": _hum,
     "clicks": _clicks,
     "babble": _babble,
+    "speech": _speech,
+    "room tone": _room_tone,
 }
 """How each kind is made, of n samples at a rate."""

@@ -113,9 +113,9 @@ def _equaliser(n: int, bands: int, generator: np.random.Generator, how: Augmenta
 
 
 def _add_noise(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
-    """A hiss or a rumble 5 to 40 dB below the music, for a `share` of the windows."""
+    """A hiss or a rumble 0 to 35 dB below the music, for a `share` of the windows."""
     n, bands, frames = x.shape
-    snr = _uniform(generator, 5, 40, n, 1, 1)
+    snr = _uniform(generator, 0, 35, n, 1, 1)
     colour = _uniform(generator, -25, 10, n, 1, 1) * torch.linspace(0, 1, bands)[:, None]
     loudness = 10 * torch.log10((10 ** (x / 10)).mean((1, 2), keepdim=True) + 1e-16)
     grain = 4 * torch.tensor(generator.standard_normal((n, bands, frames)), dtype=torch.float32)

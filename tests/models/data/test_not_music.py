@@ -16,7 +16,7 @@ def test_a_made_sound_is_the_same_for_the_same_seed(kind: str) -> None:
 
 def test_kinds_take_turns_and_half_is_heard_coarsely() -> None:
     settings = FeatureSettings(n_mels=24, hop_length=2048, coarse=True)
-    heard = hear_not_music(8, settings, seed=0)
+    heard = hear_not_music(2 * len(KINDS), settings, seed=0)
     assert [h.clip.source for h in heard] == [*KINDS, *KINDS]
     assert {h.clip.genre for h in heard} == {NOT_MUSIC}
     assert {len(h.frames) for h in heard} == {24}
@@ -31,3 +31,24 @@ def test_a_hum_has_lines_and_noise_has_none() -> None:
         return float(power.max() / power.sum())
 
     assert peakiness("hum") > 5 * peakiness("noise")
+
+
+def test_speech_has_formants_and_pauses_and_a_room_has_neither() -> None:
+    def swing_db(kind: str, seed: int) -> float:
+        y = make_sound(kind, 6.0, 22050, seed=seed)
+        loudness = np.square(y[: len(y) // 1102 * 1102].reshape(-1, 1102)).mean(axis=1)
+        low, high = np.quantile(10 * np.log10(loudness + 1e-12), [0.1, 0.9])
+        return float(high - low)
+
+    speech = [swing_db("speech", seed) for seed in range(8)]
+    room = [swing_db("room tone", seed) for seed in range(8)]
+    assert min(speech) > 10
+    assert np.median(room) < 6
+
+
+def test_most_voices_are_loudest_below_4_khz() -> None:
+    def share_below(seed: int) -> float:
+        power = np.abs(np.fft.rfft(make_sound("speech", 4.0, 22050, seed=seed))) ** 2
+        return float(power[: 4 * 4000].sum() / power.sum())
+
+    assert np.median([share_below(seed) for seed in range(9)]) > 0.5
