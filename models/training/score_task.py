@@ -16,6 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
 from models.data.scores import ScoreData, describe, load_scores, parse_sets
 from models.errors import ModelError
+from models.training.score_base import join_data, start_from
 from models.training.score_batches import Batch, WindowSampler, batches
 from models.training.score_loss import edit_logits, edit_loss, window_metrics
 
@@ -28,13 +29,15 @@ class ScoreSettings:
     """The settings that both kinds share; `--set name=value` changes one.
 
     `sets` keeps only those sets of the folder (comma-separated, empty: all); `weights` draws
-    some sets more often ("jsb_chorales=3,mutopia=0.5"). The learning rate warms up over
-    `warmup_steps` batches and falls along a cosine until
-    `epochs`. `half_precision` is for computing, `half` for the weights that are kept.
+    some sets more often ("jsb_chorales=3,mutopia=0.5"). `base` is a model folder whose weights
+    are the first ones. The learning rate warms up over `warmup_steps` batches and falls along a
+    cosine until `epochs`. `half_precision` is for computing, `half` for the weights that are
+    kept.
     """
 
     sets: str = ""
     weights: str = ""
+    base: str = ""
     n_bars: int = 8
     batch_size: int = 16
     batches_per_epoch: int = 200
@@ -92,6 +95,9 @@ class ScoreTask:
         self.settings = settings
         self.seed = seed
         self.scores = scores
+        self.base = (
+            start_from(network, Path(settings.base), self.architecture) if settings.base else None
+        )
         self.n_steps = settings.n_bars * 16
         weights = parse_weights(settings.weights)
         self._train = WindowSampler(scores.pieces["train"], self.n_steps, weights)
@@ -162,8 +168,8 @@ class ScoreTask:
             "config": dict(self.config()),
             "labels": None,
             "features": {"steps_per_beat": 4, "n_bars": self.settings.n_bars},
-            "data": describe(self.scores),
-            "notes": "",
+            "data": join_data(describe(self.scores), self.base),
+            "notes": f"Its weights began as those of {self.base.name}." if self.base else "",
             "settings": asdict(self.settings),
         }
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from models.card import Card
 from models.errors import ModelError
+from models.model_folder import save_model_folder
 from models.networks import build
 from models.networks.lstm import ScoreLstm
 from models.piano_roll import HOLD, ONSET, GridNotes
@@ -94,6 +96,37 @@ def test_too_few_pieces_are_told(module: Any, tmp_path: Path) -> None:
     write_song(tmp_path / "only.mid", 0)
     with pytest.raises(ModelError, match="too few pieces"):
         make(module, tmp_path)
+
+
+def card_of(task: ScoreTask) -> Card:
+    config = dict(task.config())
+    return Card(name="base", kind="score", architecture=task.architecture, config=config)
+
+
+@MODULES
+def test_a_base_gives_the_first_weights_and_stays_on_the_card(
+    module: Any, songs: Path, tmp_path: Path
+) -> None:
+    first = make(module, songs)
+    card = card_of(first)
+    card.data.append({"name": "elsewhere", "licence": "CC0-1.0", "items": 1, "hash": "0"})
+    save_model_folder(tmp_path / "base", first.network.state_dict(), card)
+    task = make(module, songs, base=str(tmp_path / "base"), batch_size=4)
+    pairs = zip(first.network.parameters(), task.network.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+    fields = task.card_fields()
+    assert "base" in fields["notes"]
+    assert fields["data"][-1]["name"] == "elsewhere"
+
+
+def test_a_base_of_another_kind_or_size_is_refused(songs: Path, tmp_path: Path) -> None:
+    first = make(ar_cnn, songs)
+    card = card_of(first)
+    save_model_folder(tmp_path / "base", first.network.state_dict(), card)
+    with pytest.raises(ModelError, match="must be lstm"):
+        make(lstm, songs, base=str(tmp_path / "base"))
+    with pytest.raises(ModelError, match="another size"):
+        make(ar_cnn, songs, base=str(tmp_path / "base"), channels=8)
 
 
 @pytest.mark.parametrize("text", ["a", "a=b", "a=-1", "a=nan"])
