@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication
 import resources
 from studio.assistant.worker_client import WorkerClient
 from studio.audio.synth_source import SynthSource
+from studio.log import log_crashes, log_path, start_log
 from studio.score.tempo_and_key import tempo_and_key_edit
 from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
-from studio.ui.crash_handler import CrashHandler, log_path, start_log
+from studio.ui.crash_handler import CrashHandler
 from studio.ui.file_actions import FileActions
 from studio.ui.key_words import key_words
 from studio.ui.listen.keep_bar import show_folder
@@ -26,6 +27,7 @@ from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.main_window import MainWindow, Place
 from studio.ui.notices import NoticeAction
+from studio.ui.stall_watch import StallWatch
 from studio.ui.theme import theme
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
@@ -68,8 +70,8 @@ class StudioApp(QObject):
 
     def _wire(self) -> None:
         window = self.window
-        self.crash_handler = CrashHandler(window)
         self.files = FileActions(window, self.score, self.listen)
+        self.crash_handler = CrashHandler(window, self.files.save)
         for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
             teller.notice.connect(window.show_notice)
         self.listen.input.settled.connect(window.notices.withdraw)
@@ -168,10 +170,14 @@ def run_app(files: Sequence[Path], *, listen: bool = False) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     qt = make_qt_application()
     start_log()
+    log_crashes()
     app = StudioApp()
     app.crash_handler.install()
+    watch = StallWatch()
     app.start(files, listen=listen)
+    watch.start()
     status = qt.exec()
+    watch.close()
     app.close()
     return status
 

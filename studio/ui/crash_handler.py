@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 import sys
 import threading
-from pathlib import Path
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from studio.settings import state_dir
-
-log = logging.getLogger("studio")
-LOG_BYTES, LOG_FILES = 1_000_000, 3
-
-
-def log_path() -> Path:
-    """The file that holds the log."""
-    return state_dir() / "studio.log"
-
-
-def start_log() -> None:
-    """Write warnings and errors to a rotating file, without sound, notes or file contents."""
-    handler = logging.handlers.RotatingFileHandler(
-        log_path(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+from studio.log import log, log_path
 
 
 class CrashHandler(QObject):
@@ -38,9 +18,9 @@ class CrashHandler(QObject):
 
     _caught = Signal(str)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, save: Callable[[], object]) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._save = window, save
         self._dialog: QMessageBox | None = None
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -69,13 +49,14 @@ class CrashHandler(QObject):
             QMessageBox.Icon.Warning,
             self.tr("Studio"),
             self.tr("Something went wrong in Studio itself. Your music is still here."),
-            QMessageBox.StandardButton.Ok,
+            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Ok,
             self._window,
         )
         self._dialog.setObjectName("crash_dialog")
         self._dialog.setInformativeText(
-            self.tr("{0}\n\nIt may be wise to save now. Details are in {1}").format(
+            self.tr("{0}\n\nIt is wise to save the score now. Details are in {1}").format(
                 summary, log_path()
             )
         )
+        self._dialog.button(QMessageBox.StandardButton.Save).clicked.connect(self._save)
         self._dialog.open()

@@ -1,4 +1,3 @@
-import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -8,18 +7,25 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.ui.crash_handler import CrashHandler, log, log_path, start_log
+from studio.log import log, log_path, start_log
+from studio.ui.crash_handler import CrashHandler
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[QWidget]:
+def saved() -> list[object]:
+    """What was given to save; empty as long as nobody pressed the button."""
+    return []
+
+
+@pytest.fixture
+def window(qtbot: QtBot, saved: list[object]) -> Iterator[QWidget]:
     """A window whose uncaught errors are handled; afterwards everything is as it was."""
     hooks = sys.excepthook, threading.excepthook
     handlers, level = list(log.handlers), log.level
     window = QWidget()
     qtbot.addWidget(window)
     start_log()
-    handler = CrashHandler(window)
+    handler = CrashHandler(window, lambda: saved.append(None))
     handler.install()
     yield window
     sys.excepthook, threading.excepthook = hooks
@@ -109,13 +115,11 @@ def test_an_interrupt_is_no_error(
     assert "KeyboardInterrupt" in capsys.readouterr().err
 
 
-def test_the_log_begins_a_new_file_before_it_grows_large(
-    window: QWidget, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (handler,) = [h for h in log.handlers if isinstance(h, logging.handlers.RotatingFileHandler)]
-    monkeypatch.setattr(handler, "maxBytes", 1000)
-    for number in range(50):
-        log.warning("line %d of some length, to fill the file", number)
-    files = sorted(log_path().parent.glob("studio.log*"))
-    assert len(files) == 1 + handler.backupCount
-    assert all(file.stat().st_size <= 1000 for file in files)
+def test_the_dialog_offers_to_save(qtbot: QtBot, window: QWidget, saved: list[object]) -> None:
+    break_down("first")
+    qtbot.waitUntil(lambda: len(dialogs(window)) == 1)
+    (dialog,) = dialogs(window)
+    assert not saved
+    dialog.button(QMessageBox.StandardButton.Save).click()
+    assert len(saved) == 1
+    assert dialogs(window) == []
