@@ -35,6 +35,8 @@ MAX_JSON_BYTES = 64 << 20
 MAX_PAYLOAD_BYTES = 64 << 20
 _HEADER = struct.Struct("<II")
 
+AvoidedEdit = tuple[str, int, int]
+
 
 class ProtocolError(RuntimeError):
     """The other side sent something that is not a message."""
@@ -145,6 +147,11 @@ class Conditions:
     end), `tracks` (None: all), `pitch_min` and `pitch_max` bound the region in which notes may
     come and go. `locked` are indices into `Piece.notes` that must stay. `temperature` 0 takes
     the most probable event. `key` is 'auto', 'off' or a tonic with mode such as 'C:maj', 'A:min'.
+
+    With `keep_rhythm` every track keeps the sixteenths at which its notes start: none is left
+    without a note, none gets its first one. `max_per_bar` is the density: no note comes to a bar
+    in which so many start already, counting the tracks that may change. `avoid` holds edits, each
+    as (action, start tick, pitch), that are not proposed: those of the time before.
     """
 
     max_add: int = 8
@@ -159,6 +166,9 @@ class Conditions:
     pitch_max: int = 127
     locked: tuple[int, ...] = ()
     key: str = "auto"
+    keep_rhythm: bool = False
+    max_per_bar: int | None = None
+    avoid: tuple[AvoidedEdit, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The conditions as a JSON object."""
@@ -173,6 +183,7 @@ class Conditions:
                 **data,
                 "tracks": None if tracks is None else tuple(tracks),
                 "locked": tuple(data.get("locked", ())),
+                "avoid": tuple((str(a), int(s), int(p)) for a, s, p in data.get("avoid", ())),
             }
         )
 

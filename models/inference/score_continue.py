@@ -56,9 +56,12 @@ def continue_by_edits(
 
 
 def _within_range(piece: Piece, conditions: Conditions) -> Conditions:
-    """The same, with the range of the piece fixed: it must not creep bar by bar."""
+    """The same, with the range of the piece fixed: it must not creep bar by bar.
+
+    New bars have no rhythm yet that could be kept.
+    """
     low, high = WorkingScore(piece, conditions).pitches
-    return replace(conditions, pitch_min=low, pitch_max=high)
+    return replace(conditions, pitch_min=low, pitch_max=high, keep_rhythm=False)
 
 
 def _notes_a_bar(piece: Piece) -> int:
@@ -100,13 +103,14 @@ class StepwiseContinuation:
         rows = range(network.n_pitches)
         pitches = [row + (network.low or 0) for row in rows]
         self._allowed = np.array([low <= p <= high and p % 12 in classes for p in pitches])
+        self._avoided = self._score.limits.avoided_cells()
 
     def events(self) -> Iterator[EditEvent]:
         """The new notes, each as soon as it ends."""
         onset, hold, state = self._read_piece()
         for step in range(self._first, self._last):
             yield from self._end_notes(hold, step)
-            started = self._start_notes(onset)
+            started = self._start_notes(onset, step)
             for pitch in sorted(started.keys() & self._open.keys()):
                 yield from self._emit(pitch, step)
             self._open |= {pitch: (step, p) for pitch, p in started.items()}
@@ -149,16 +153,26 @@ class StepwiseContinuation:
             if logit <= 0:
                 yield from self._emit(pitch, step)
 
-    def _start_notes(self, onset: NDArray[np.float64]) -> dict[int, float]:
+    def _allowed_at(self, step: int) -> NDArray[np.bool_]:
+        """The rows that may start at a step: in range and key, and not to be avoided."""
+        allowed = self._allowed.copy()
+        for at, pitch in self._avoided:
+            row = pitch - (self._network.low or 0)
+            if at == step and 0 <= row < len(allowed):
+                allowed[row] = False
+        return allowed
+
+    def _start_notes(self, onset: NDArray[np.float64], step: int) -> dict[int, float]:
         """Pitches that start at this step, with their probabilities."""
-        probabilities = np.where(self._allowed, 1 / (1 + np.exp(-np.clip(onset, -60, 60))), 0.0)
+        allowed = self._allowed_at(step)
+        probabilities = np.where(allowed, 1 / (1 + np.exp(-np.clip(onset, -60, 60))), 0.0)
         self._owed += float(probabilities.sum())
-        count = min(math.floor(self._owed + 0.5), self._left, int(self._allowed.sum()))
+        count = min(math.floor(self._owed + 0.5), self._left, int(allowed.sum()))
         if count <= 0:
             return {}
         self._owed -= count
         self._left -= count
-        keys = np.where(self._allowed, onset, -np.inf)
+        keys = np.where(allowed, onset, -np.inf)
         if self._temperature > 0:
             keys = keys / max(self._temperature, 1e-6) + self._rng.gumbel(size=len(keys))
         rows = np.argsort(-keys, kind="stable")[:count].tolist()

@@ -7,6 +7,8 @@ from collections import defaultdict
 
 import numpy as np
 
+from models.inference.instrument_ranges import FULL, range_of
+from models.inference.score_limits import EditLimits
 from models.notes import Note
 from models.piano_roll import GridNotes, grid_notes, step_to_tick, tick_to_step
 from models.protocol import Conditions, Piece
@@ -59,6 +61,8 @@ class WorkingScore:
         self.start_tick = max(0, conditions.start_tick)
         self.end_tick = last_bar_line(piece) if end is None else max(0, end)
         self.pitches = self._pitch_range()
+        self.limits = EditLimits(self.notes, self.tracks, piece, conditions)
+        self._reaches = self._instrument_ranges(piece)
         self.removable = [note for note in self.notes if self._may_leave(note)]
 
     def _pitch_range(self) -> tuple[int, int]:
@@ -70,6 +74,17 @@ class WorkingScore:
             return DEFAULT_RANGE
         present = [note.pitch for note in self.notes]
         return max(0, min(present) - RANGE_MARGIN), min(127, max(present) + RANGE_MARGIN)
+
+    def _instrument_ranges(self, piece: Piece) -> dict[int, tuple[int, int]]:
+        """What each track's instrument can play, and what it plays already; all if it was asked."""
+        if (self.conditions.pitch_min, self.conditions.pitch_max) != FULL:
+            return {}
+        reaches = {}
+        for track in self.tracks:
+            low, high = range_of(piece.tracks[track].program) if track < len(piece.tracks) else FULL
+            present = [note.pitch for note in self._by_track[track]]
+            reaches[track] = min([low, *present]), max([high, *present])
+        return reaches
 
     def step_of(self, note: Note) -> int:
         """The step at which a note is seen."""
@@ -83,10 +98,12 @@ class WorkingScore:
             and note.track in self.tracks
             and self.start_tick <= note.start < self.end_tick
             and c.pitch_min <= note.pitch <= c.pitch_max
+            and not self.limits.is_avoided("remove", note.start, note.pitch)
         )
 
     def remove(self, note: Note) -> None:
         """Take a note out; nothing may come back at its place."""
+        self.limits.count(note, -1)
         index = self.notes.index(note)
         del self.notes[index]
         self.grid = self.grid.take(np.arange(len(self.grid)) != index)
@@ -96,22 +113,36 @@ class WorkingScore:
 
     def propose(self, step: int, pitch: int, length: int) -> Note | None:
         """The note to add at a cell: track, exact ticks and velocity; None where none may come."""
-        start = step_to_tick(step, self.ticks_per_beat)
-        if not self.start_tick <= start < self.end_tick or (step, pitch) in self._used:
+        if (step, pitch) in self._used:
             return None
-        end = min(step_to_tick(step + length, self.ticks_per_beat), self.end_tick)
-        fits = [(self._misfit(track, pitch, start, end), track) for track in self.tracks]
-        rooms = {track: self._room(track, pitch, start, end) for track in self.tracks}
-        limit = min(fits, default=(0.0, 0))[0] + _NEXT_BEST
-        fits = [(misfit, t) for misfit, t in fits if rooms[t] > start and misfit <= limit]
-        if not fits:
+        places = [self._place(track, step, pitch, length) for track in self.tracks]
+        fits = [
+            (self._misfit(track, pitch, start, end), track, start, end)
+            for track, start, end in filter(None, places)
+        ]
+        limit = min(fits, default=(0.0,))[0] + _NEXT_BEST
+        for misfit, track, start, end in sorted(fits):
+            room = self._room(track, pitch, start, end)
+            if misfit <= limit and room > start:
+                return Note(start, pitch, room - start, self._velocity(track, start), track)
+        return None
+
+    def _place(self, track: int, step: int, pitch: int, length: int) -> tuple[int, int, int] | None:
+        """The track with the ticks of a note there, None where it can't or may not have it."""
+        low, high = self._reaches.get(track, FULL)
+        start = self.limits.start_of(track, step)
+        if start is None or not low <= pitch <= high:
             return None
-        track = min(fits)[1]
-        room = rooms[track]
-        return Note(start, pitch, room - start, self._velocity(track, start), track)
+        if not self.start_tick <= start < self.end_tick or not self.limits.has_room(start):
+            return None
+        if self.limits.is_avoided("add", start, pitch):
+            return None
+        end = step_to_tick(step + length, self.ticks_per_beat)
+        return track, start, min(max(end, start + 1), self.end_tick)
 
     def add(self, note: Note) -> None:
         """Put a proposed note in."""
+        self.limits.count(note, 1)
         self.notes.append(note)
         self.grid = self.grid.join(grid_notes([note], self.ticks_per_beat))
         self._used.add((self.step_of(note), note.pitch))

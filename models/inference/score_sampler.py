@@ -119,7 +119,7 @@ class Sampler:
 
     def _removals(self, maps: EditMaps) -> list[Candidate]:
         found = []
-        for note in self._score.removable:
+        for note in filter(self._score.limits.may_leave, self._score.removable):
             step = self._score.step_of(note)
             if maps.low <= note.pitch <= maps.high and maps.first <= step < maps.last:
                 logit = float(maps.remove[note.pitch - maps.low, step - maps.first])
@@ -153,18 +153,22 @@ class Sampler:
         columns = (steps >= tick_to_step(score.start_tick, tpb)) & (
             steps < tick_to_step(score.end_tick, tpb)
         )
+        columns &= score.limits.open_columns(steps)
         cells: NDArray[np.bool_] = rows[:, None] & columns[None, :]
         grid = score.grid
         inside = (grid.pitch >= maps.low) & (grid.pitch <= maps.high)
         inside &= (grid.step >= maps.first) & (grid.step < maps.last)
         cells[grid.pitch[inside] - maps.low, grid.step[inside] - maps.first] = False
+        for step, pitch in score.limits.avoided_cells():
+            if maps.first <= step < maps.last and maps.low <= pitch <= maps.high:
+                cells[pitch - maps.low, step - maps.first] = False
         return cells
 
     def _apply(self, candidate: Candidate, maps: EditMaps) -> EditEvent | None:
         """Make the edit on the working score, if its cap and the score still allow it."""
         probability = 1 / (1 + math.exp(-min(60.0, max(-60.0, candidate.logit))))
         if candidate.note is not None:
-            if not self._removes_left:
+            if not self._removes_left or not self._score.limits.may_leave(candidate.note):
                 return None
             self._score.remove(candidate.note)
             self._removes_left -= 1

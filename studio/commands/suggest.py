@@ -34,6 +34,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--iterations", type=int, default=100, metavar="N", help="most model passes (100)"
     )
     parser.add_argument("--bars", metavar="A-B", help="only these bars, counted from 1 (all)")
+    parser.add_argument(
+        "--pitches", metavar="A-B", help="only these MIDI pitches, such as 48-72 (the piece's own)"
+    )
+    parser.add_argument(
+        "--density", type=int, metavar="N", help="add no note to bars in which N start (no limit)"
+    )
+    parser.add_argument(
+        "--keep-rhythm", action="store_true", help="every track keeps the times its notes start at"
+    )
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,9 +71,16 @@ def run(args: argparse.Namespace) -> int:
     song = read_song(args.score)
     piece = song.to_piece()
     start, end = bar_range(args.bars, piece)
+    low, high = pitch_range(args.pitches)
+    if args.density is not None and args.density < 0:
+        raise StudioError(f"--density {args.density}: must be 0 or more.")
     conditions = make_conditions(
         args,
         song,
+        pitch_min=low,
+        pitch_max=high,
+        max_per_bar=args.density,
+        keep_rhythm=args.keep_rhythm,
         max_add=args.add,
         max_remove=args.remove,
         iterations=args.iterations,
@@ -138,6 +154,17 @@ def bar_range(text: str | None, piece: Piece) -> tuple[int, int | None]:
     if first > n_bars:
         raise StudioError(f"--bars {text}: the piece has {n_bars} bars.")
     return metre.bar_start(first - 1), metre.bar_start(min(last, n_bars))
+
+
+def pitch_range(text: str | None) -> tuple[int, int]:
+    """The pitches 'A-B', both included; all of them where nothing is asked."""
+    if text is None:
+        return 0, 127
+    match = re.fullmatch(r"(\d{1,3})-(\d{1,3})", text.strip())
+    low, high = (int(match[1]), int(match[2])) if match else (1, 0)
+    if not low <= high <= 127:
+        raise StudioError(f"--pitches {text}: write the lowest and the highest, such as 48-72.")
+    return low, high
 
 
 def finish(

@@ -61,6 +61,11 @@ def test_a_piece_comes_back_as_it_went(piece: Piece) -> None:
         tracks=st.none() | st.lists(st.integers(0, 9)).map(tuple),
         locked=st.lists(st.integers(0, 99)).map(tuple),
         end_tick=st.none() | st.integers(0, 9999),
+        keep_rhythm=st.booleans(),
+        max_per_bar=st.none() | st.integers(0, 99),
+        avoid=st.lists(
+            st.tuples(st.sampled_from(["add", "remove"]), st.integers(0, 9999), st.integers(0, 127))
+        ).map(tuple),
     )
 )
 def test_conditions_come_back_as_they_went(conditions: Conditions) -> None:

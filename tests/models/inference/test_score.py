@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from torch import nn
 
 from models.errors import ModelError
+from models.inference.instrument_ranges import range_of
 from models.inference.score import ScoreModel
 from models.inference.score_key import detect_key, scale_of
 from models.networks.ar_cnn import ArCnn
 from models.networks.lstm import ScoreLstm
 from models.notes import EditEvent, Note
+from models.piano_roll import tick_to_step
 from models.protocol import Conditions, Piece, TrackInfo
-from models.tempo_map import TimeSignature
+from models.tempo_map import Metre, TimeSignature
 
 
 def lively(network: nn.Module) -> ScoreModel:
@@ -84,6 +86,8 @@ conditions = st.builds(
     pitch_max=st.integers(50, 127),
     locked=st.lists(st.integers(0, 30), max_size=12).map(tuple),
     key=st.sampled_from(["auto", "off", "D:maj", "F#:min"]),
+    keep_rhythm=st.booleans(),
+    max_per_bar=st.none() | st.integers(0, 6),
 )
 
 
@@ -111,6 +115,71 @@ def test_caps_region_locks_and_replay_hold_for_any_input(
             assert (note.start, note.pitch) not in {(n.start, n.pitch) for n in piece.notes}
             assert asked.key in ("auto", "off") or note.pitch % 12 in scale_of(asked.key)
     replay(piece, events)
+
+
+def steps_by_track(notes: list[Note], ticks_per_beat: int) -> set[tuple[int, int]]:
+    return {(n.track, tick_to_step(n.start, ticks_per_beat)) for n in notes if n.track != 1}
+
+
+@pytest.mark.parametrize("model", [CNN, LSTM], ids=["ar-cnn", "lstm"])
+@settings(max_examples=12, deadline=None)
+@given(piece=pieces, asked=conditions)
+def test_rhythm_and_density_hold_after_every_event_for_any_input(
+    model: ScoreModel, piece: Piece, asked: Conditions
+) -> None:
+    metre = Metre(piece.ticks_per_beat, piece.time_signatures)
+    before = steps_by_track(list(piece.notes), piece.ticks_per_beat)
+    events = list(model.suggest(piece, asked))
+    for done in range(1, len(events) + 1):
+        notes = replay(piece, events[:done])
+        if asked.keep_rhythm:
+            assert steps_by_track(notes, piece.ticks_per_beat) == before
+        event = events[done - 1]
+        if asked.max_per_bar is not None and event.action == "add":
+            bar = metre.bar_of(event.note.start)
+            tracks = {0, 2, 3} if asked.tracks is None else {*asked.tracks} - {1}
+            starting = [n for n in notes if n.track in tracks and metre.bar_of(n.start) == bar]
+            assert len(starting) <= asked.max_per_bar
+
+
+@BOTH
+def test_the_rhythm_is_kept_and_yet_notes_change(model: ScoreModel) -> None:
+    piece = replace(PIECE, notes=tuple(replace(n, start=n.start + 7) for n in PIECE.notes))
+    asked = Conditions(max_add=12, max_remove=12, keep_rhythm=True, key="off")
+    events = list(model.suggest(piece, asked))
+    assert count(events, "add") == 12
+    assert count(events, "remove") > 0
+    assert {e.note.start for e in events} <= {n.start for n in piece.notes}, "to the tick"
+
+
+@BOTH
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_what_was_proposed_before_is_not_proposed_again(
+    model: ScoreModel, temperature: float
+) -> None:
+    asked = Conditions(temperature=temperature)
+    first = [(e.action, e.note.start, e.note.pitch) for e in model.suggest(PIECE, asked)]
+    again = list(model.suggest(PIECE, replace(asked, avoid=tuple(first))))
+    assert len(again) == len(first)
+    assert not {(e.action, e.note.start, e.note.pitch) for e in again} & set(first)
+    bars = [(e.action, e.note.start, e.note.pitch) for e in model.continue_piece(PIECE, asked, 2)]
+    others = list(model.continue_piece(PIECE, replace(asked, avoid=tuple(bars)), 2))
+    assert others
+    assert not {(e.action, e.note.start, e.note.pitch) for e in others} & set(bars)
+
+
+@BOTH
+def test_no_instrument_is_given_what_it_can_not_play_unless_it_was_asked(
+    model: ScoreModel,
+) -> None:
+    flute = Piece(480, tuple(Note(480 * i, 62 + i, 480) for i in range(4)), (TrackInfo("", 73),))
+    asked = Conditions(max_add=40, max_remove=0, key="off", temperature=2.0)
+    low, high = range_of(73)
+    events = list(model.suggest(flute, asked))
+    assert events
+    assert all(low <= event.note.pitch <= high for event in events)
+    deep = list(model.suggest(flute, replace(asked, pitch_min=40, pitch_max=58)))
+    assert any(event.note.pitch < low for event in deep)
 
 
 @BOTH

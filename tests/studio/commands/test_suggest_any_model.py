@@ -103,6 +103,21 @@ def test_only_the_bars_and_the_tracks_that_are_named_change(
     assert {edit["start_beat"] // 3 for edit in report["edits"]} == {1, 2}
 
 
+def test_pitches_density_and_rhythm_bound_what_comes(
+    capsys: pytest.CaptureFixture[str], tune: Path, model: str
+) -> None:
+    options = ("--pitches", "50-60", "--density", 3, "--keep-rhythm", "--key", "off")
+    more = ("--add", 30, "--remove", 0)
+    report = run(capsys, "suggest", tune, "--model", model, *options, *more)
+    assert report["edits"] == [], "every bar is fuller than that"
+    options = ("--pitches", "50-60", "--density", 15, "--keep-rhythm", "--key", "off")
+    report = run(capsys, "suggest", tune, "--model", model, *options, *more)
+    assert report["edits"]
+    assert all(50 <= edit["pitch"] <= 60 for edit in report["edits"])
+    onsets = {(n.track + 1, n.start / 480) for n in read_midi(tune).score.notes}
+    assert {(edit["track"], edit["start_beat"]) for edit in report["edits"]} <= onsets
+
+
 def test_new_bars_come_after_the_last_one(
     capsys: pytest.CaptureFixture[str], tune: Path, tmp_path: Path, model: str
 ) -> None:
@@ -121,7 +136,12 @@ def test_new_bars_come_after_the_last_one(
 
 @pytest.mark.parametrize(
     ("options", "reason"),
-    [(["--tracks", "3"], "drums"), (["--seed", "-1"], "--seed -1: must be 0 or more")],
+    [
+        (["--tracks", "3"], "drums"),
+        (["--seed", "-1"], "--seed -1: must be 0 or more"),
+        (["--pitches", "70-60"], "--pitches 70-60: write the lowest"),
+        (["--density", "-1"], "--density -1: must be 0 or more"),
+    ],
 )
 def test_what_would_be_silently_something_else_is_refused(
     capsys: pytest.CaptureFixture[str], tune: Path, model: str, options: list[str], reason: str
