@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +34,7 @@ from models.training.genre_augment import Augmentation, augment, mix
 from models.training.genre_base import begin_from, fitted_to_base, hold_norms
 from models.training.genre_batches import Part, cut_windows, heard_windows, pool
 from models.training.genre_export import export_onnx
-from models.training.genre_settings import PRESETS, Settings
+from models.training.genre_settings import PRESETS, SCHEDULES, Settings
 from models.training.genre_teacher import Teaching
 
 __all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
@@ -44,7 +43,6 @@ Batch = dict[str, Tensor]
 Log = Callable[[str], None]
 VALID_BATCH = 64
 NOT_MUSIC_CLIPS = 240
-WARM_UP = 0.15  # share of the run
 MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
 TEMPERATURES = np.geomspace(0.25, 4, 49)
 RESTRICTED = re.compile(r"research|no licence|not stated|\bNC\b", re.IGNORECASE)
@@ -96,7 +94,7 @@ class GenreTask:
         # Channels last: convolutions on the CPU take half the time.
         self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
         known = [h for h in heard["valid"] if h.clip.genre in self.labels]
-        self._valid_targets = self._targets_of(known)
+        self.valid_targets = self._targets_of(known)
         self._valid_windows, self._valid_owners = heard_windows(known, settings.features)
         self._augmentation = Augmentation().scaled(
             settings.augmentation, degraded=settings.degraded, mixup=settings.mixup
@@ -184,16 +182,20 @@ class GenreTask:
         temperature: Tensor = network.get_buffer("temperature")
         temperature.fill_(1.0)
         logits = self._valid_logits(network)
-        candidates = TEMPERATURES if len(self._valid_targets) >= MIN_TO_CALIBRATE else np.ones(1)
+        candidates = TEMPERATURES if len(self.valid_targets) >= MIN_TO_CALIBRATE else np.ones(1)
         losses = [self._clip_loss(logits / t) for t in candidates]
         best = int(np.argmin(losses))
-        accuracy = self._by_clip(logits / candidates[best]).argmax(1) == self._valid_targets
+        accuracy = self._by_clip(logits / candidates[best]).argmax(1) == self.valid_targets
         temperature.fill_(float(candidates[best]))
         return {
             "valid_loss": float(losses[best]),
             "accuracy": float(accuracy.mean()),
             "temperature": float(candidates[best]),
         }
+
+    def valid_probabilities(self, network: nn.Module) -> NDArray[np.float64]:
+        """What it says of the validation clips, (clips, classes), beside `valid_targets`."""
+        return self._by_clip(self._valid_logits(network))
 
     def _valid_logits(self, network: nn.Module) -> NDArray[np.float64]:
         device = next(network.parameters()).device
@@ -211,13 +213,13 @@ class GenreTask:
         """Mean probabilities of each clip's windows, (windows, classes) -> (clips, classes)."""
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
-        sums = np.zeros((len(self._valid_targets), logits.shape[1]))
+        sums = np.zeros((len(self.valid_targets), logits.shape[1]))
         np.add.at(sums, self._valid_owners, odds)
         return sums / np.bincount(self._valid_owners)[:, None]
 
     def _clip_loss(self, logits: NDArray[np.float64]) -> float:
         probabilities = self._by_clip(logits)
-        picked = probabilities[np.arange(len(probabilities)), self._valid_targets]
+        picked = probabilities[np.arange(len(probabilities)), self.valid_targets]
         return float(-np.log(np.maximum(picked, 1e-12)).mean())
 
     def card_fields(self) -> dict[str, Any]:
@@ -234,7 +236,7 @@ class GenreTask:
         }
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
-        """AdamW; the rate rises over a seventh of the run and falls along a cosine."""
+        """AdamW, its rate by `warm_up` and `schedule`."""
         settings = self.settings
         learning = [weight for weight in network.parameters() if weight.requires_grad]
         optimizer = AdamW(learning, lr=settings.learning_rate, weight_decay=settings.weight_decay)
@@ -242,9 +244,11 @@ class GenreTask:
 
     def _rate(self, step: int) -> float:
         progress = min(1.0, (step + 1) / (self.settings.epochs * self.n_batches()))
-        if progress < WARM_UP:
-            return progress / WARM_UP
-        return 0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))
+        warm_up = self.settings.warm_up
+        if progress < warm_up:
+            return progress / warm_up
+        left = (1 - progress) / max(1 - warm_up, 1e-9)
+        return SCHEDULES[self.settings.schedule](left)
 
     def final_metrics(self, network: nn.Module) -> dict[str, dict[str, Any]]:
         """All figures of whole files, as `studio evaluate` measures them, by split."""

@@ -58,7 +58,7 @@ class MlpTask(GenreTask):
         network.spread.copy_(torch.from_numpy(np.maximum(windows.std(axis=0), LEAST_SPREAD)))
         self.network = network
         known = [h for h in heard["valid"] if h.clip.genre in self.labels]
-        self._valid_targets = self._targets_of(known)
+        self.valid_targets = self._targets_of(known)
         rows = np.concatenate([h.frames.T for h in known]).astype(np.float32)
         self._valid_windows = torch.from_numpy(rows)
         self._valid_owners = np.repeat(np.arange(len(known)), [h.frames.shape[1] for h in known])

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from models.features import FeatureSettings
+
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "cosine": lambda left: 0.5 - 0.5 * math.cos(math.pi * left),
+    "linear": lambda left: left,
+    "constant": lambda left: 1.0,
+}
+"""The share of the learning rate by the share of the run that is left after warming up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +23,15 @@ class Settings:
 
     `architecture` is "cnn", or "mlp": a multilayer perceptron of `width` units on a summary of each
     window, trained without augmentation but `mixup`, spectra, teacher or base: the baseline.
-    An epoch is `crops_per_epoch` random windows of clips; the learning rate rises to
-    `learning_rate` and falls to nothing over all `epochs`. `balance` is between 0, drawing clips
-    as often as they are, and 1, every genre equally often. `augmentation` scales every change
-    made to the sound (1: as far as rooms and players go), `mixup` blends windows (0: not),
-    `degraded` is the share of windows heard in a room, through noise, or without the highs.
+    An epoch is `crops_per_epoch` random windows of clips. The learning rate rises to
+    `learning_rate` over `warm_up`, a share of all `epochs`, and then follows `schedule`: along a
+    "cosine" or a line ("linear") to nothing, or "constant". `weight_decay` pulls weights to
+    nothing (AdamW), `dropout` leaves out that share of the last map's channels, and
+    `label_smoothing` of each target goes to all genres alike. `balance` stands for class weights:
+    between 0, drawing clips as often as they are, and 1, every genre equally often.
+    `augmentation` scales every change made to the sound (1: as far as rooms and players go),
+    `mixup` blends windows (0: not), `degraded` is the share of windows heard in a room, as many
+    through noise, and as many without the highs.
     `width` sets a network's size and `members` how many answer together; `relative` lets them
     hear each band against its own mean, too, `n_mels`, `hop_length` and `window_s` what they hear.
     With `coarse` they hear each window coarsely, too (see `models.features.coarse_frames`), and
@@ -47,6 +60,8 @@ class Settings:
     crops_per_epoch: int = 1024
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
+    schedule: str = "cosine"
+    warm_up: float = 0.15
     members: int = 1
     width: int = 24
     relative: bool = True
@@ -77,13 +92,23 @@ class Settings:
     def __post_init__(self) -> None:
         if self.architecture not in ("cnn", "mlp"):
             raise ValueError(f"architecture must be cnn or mlp, not {self.architecture!r:.60}")
+        if self.schedule not in SCHEDULES:
+            known = ", ".join(SCHEDULES)
+            raise ValueError(f"schedule must be one of {known}, not {self.schedule!r:.60}")
         counts = (self.epochs, self.batch_size, self.width, self.members, self.crops_per_epoch - 1)
         if min(counts) < 1:
             raise ValueError("epochs, batches, windows, width and members must be at least 1")
         shares = [self.balance, self.label_smoothing, self.spectra_share, self.coarse_share]
-        shares += [self.soft_share, self.unlabelled_share, self.degraded, self.not_music]
+        shares += [
+            self.dropout,
+            self.warm_up,
+            self.soft_share,
+            self.unlabelled_share,
+            self.degraded,
+            self.not_music,
+        ]
         if not all(0 <= share <= 1 for share in shares) or self.label_smoothing == 1:
-            raise ValueError("balance, label_smoothing and the shares must be between 0 and 1")
+            raise ValueError("dropout, warm_up, balance and the shares must be between 0 and 1")
         if self.head_only and not self.base:
             raise ValueError("head_only must be set with a base: a model to take the rest from")
 

@@ -79,7 +79,7 @@ def make_options(args: argparse.Namespace) -> TrainOptions:
         data=args.data,
         run=args.resume or args.out or _new_run(args.kind),
         preset=args.preset or "default",
-        settings=split_assignments(args.set),
+        settings=_with_base_found(split_assignments(args.set)),
         epochs=args.epochs,
         budget_min=args.budget,
         limit_per_class=args.limit_per_class,
@@ -90,6 +90,14 @@ def make_options(args: argparse.Namespace) -> TrainOptions:
         command=command_line(args),
         log=print_progress,
     )
+
+
+def _with_base_found(settings: dict[str, str]) -> dict[str, str]:
+    """The settings, a base model's name made the path of its folder."""
+    from studio.training.registry import find_model
+
+    base = settings.get("base")
+    return {**settings, "base": str(find_model(base))} if base else settings
 
 
 def command_line(args: argparse.Namespace) -> str:

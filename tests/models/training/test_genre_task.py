@@ -1,6 +1,7 @@
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from models.evaluation.genre import evaluate_genre
 from models.features import window_features
 from models.inference.genre import GenreModel, run_by_torch
 from models.model_folder import load_network
+from models.training import genre
 from models.training.engine import train
 from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes_on
 from models.training.genre_batches import (
@@ -94,6 +96,16 @@ def test_validation_is_of_clips_and_leaves_the_weights(task: GenreTask) -> None:
         assert torch.equal(weight, before[name])
 
 
+def test_what_it_says_of_the_validation_clips_fits_what_is_measured(task: GenreTask) -> None:
+    measured = task.validate(task.network)
+    said = task.valid_probabilities(task.network)
+    np.testing.assert_allclose(said.sum(axis=1), 1)
+    is_right = said.argmax(axis=1) == task.valid_targets
+    assert is_right.mean() == measured["accuracy"]
+    picked = said[np.arange(len(said)), task.valid_targets]
+    assert -np.log(picked).mean() == pytest.approx(measured["valid_loss"], rel=1e-6)
+
+
 def test_broken_files_are_told_and_left_out(data: Path, tmp_path: Path) -> None:
     folder = write_genres(tmp_path / "music", n_files=4, seconds=1.0)
     (folder / "beeps" / "9.wav").write_text("no sound")
@@ -154,7 +166,8 @@ def test_several_networks_learn_from_a_teacher_and_hear_in_two_ways(
     assert model.classify(y, RATE) == pytest.approx(from_torch, abs=1e-4)
 
 
-def test_what_is_no_music_speaks_for_no_genre(data: Path) -> None:
+def test_what_is_no_music_speaks_for_no_genre(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(genre, "NOT_MUSIC_CLIPS", 12)
     settings = replace(TINY, not_music=1.0, mixup=0.0)
     task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
     y = next(task.train_batches(0))["y"]
@@ -252,11 +265,40 @@ def test_validation_windows_know_their_clips() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"width": 0}, {"balance": 1.5}, {"label_smoothing": 1.0}, {"epochs": 0}]
+    "wrong",
+    [
+        {"width": 0},
+        {"balance": 1.5},
+        {"label_smoothing": 1.0},
+        {"epochs": 0},
+        {"dropout": -0.1},
+        {"schedule": "steps"},
+    ],
 )
-def test_settings_that_can_not_be_are_refused(wrong: dict[str, float]) -> None:
+def test_settings_that_can_not_be_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "middle", "end"),
+    [("cosine", 0.5, 0.0), ("linear", 0.5, 0.0), ("constant", 1.0, 1.0)],
+)
+def test_the_rate_rises_while_warming_up_and_follows_its_schedule(
+    data: Path, schedule: str, middle: float, end: float
+) -> None:
+    settings = replace(TINY, schedule=schedule, warm_up=0.2, epochs=50, crops_per_epoch=64)
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    optimizer, scheduler = task.optimizer(task.network)
+    assert scheduler is not None
+    rates = []
+    for _ in range(settings.epochs * task.n_batches()):
+        rates.append(scheduler.get_last_lr()[0] / settings.learning_rate)
+        optimizer.step()
+        scheduler.step()
+    assert rates[:40] == pytest.approx(np.arange(1, 41) / 40)
+    assert rates[119] == pytest.approx(middle, abs=1e-6)
+    assert rates[-1] == pytest.approx(end, abs=1e-6)
 
 
 @pytest.mark.parametrize(

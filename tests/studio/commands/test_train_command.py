@@ -16,7 +16,8 @@ from models.card import Card
 from models.training.events import read_events
 from models.training.kinds import KINDS
 from studio.cli import main
-from studio.commands.train import command_line, configure
+from studio.commands.train import command_line, configure, make_options
+from studio.training.registry import find_model
 
 TOY = Path(__file__).parents[2] / "models" / "training" / "toy.py"
 
@@ -82,6 +83,14 @@ def test_the_command_line_on_the_card_is_one_that_works() -> None:
     assert again == args
 
 
+def test_a_base_is_found_by_its_name() -> None:
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    args = parser.parse_args(["genre", "music", "-o", "r", "--set", "base=genre-cnn"])
+    assert make_options(args).settings == {"base": str(find_model("genre-cnn"))}
+    assert "base=genre-cnn" in command_line(args)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -89,6 +98,7 @@ def test_the_command_line_on_the_card_is_one_that_works() -> None:
         (["genre", "--preset", "huge"], "there are: default, tiny"),
         (["lstm", "--set", "speed=1"], "no setting 'speed'; there are:"),
         (["lstm", "--set", "speed"], "key=value"),
+        (["genre", "--set", "base=nobody"], "There is no model 'nobody'"),
         (["ar-cnn", "--resume", "{}"], "is no run"),
         (["ar-cnn", "--resume", "{}", "--seed", "1"], "--seed can't be changed"),
     ],
