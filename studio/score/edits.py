@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import base64
+import zlib
+from collections.abc import Iterable, Set
 from typing import Any
 
+import numpy as np
+
 from models.notes import EditEvent, Note
+from studio.score.note_batch import NoteBatch, as_set, note_set
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit, PlacedEvent, Score
 from studio.score.smf import KeptEvent
 
@@ -26,22 +32,23 @@ def edit_from_events(events: Iterable[EditEvent], label: str) -> Edit:
     return Edit(label, frozenset(removed), frozenset(added))
 
 
-def replacing(label: str, score: Score, removed: Collection[Note], added: Iterable[Note]) -> Edit:
+def replacing(label: str, score: Score, removed: Iterable[Note], added: Iterable[Note]) -> Edit:
     """The edit that puts `added` in the place of `removed`.
 
     A note that would land on an equal one merges with it, instead of the whole edit being refused.
     """
-    gone, new = frozenset(removed), frozenset(added)
+    gone, new = note_set(removed), note_set(added)
     kept = gone & new
-    return Edit(label, gone - kept, (new - kept).difference(score.note_set))
+    new = new - kept
+    return Edit(label, gone - kept, new - score.present(new))
 
 
 def edit_to_row(edit: Edit) -> dict[str, Any]:
     """`edit` as a JSON object."""
     row: dict[str, Any] = {
         "label": edit.label,
-        "removed": [_row(note) for note in edit.removed],
-        "added": [_row(note) for note in edit.added],
+        "removed": _rows(edit.removed),
+        "added": _rows(edit.added),
     }
     for key, places in (
         ("events_removed", edit.events_removed),
@@ -54,9 +61,7 @@ def edit_to_row(edit: Edit) -> dict[str, Any]:
 
 def edit_from_row(row: dict[str, Any]) -> Edit:
     """The inverse of `edit_to_row`. Raises KeyError, TypeError or ValueError for other things."""
-    removed, added = (
-        frozenset(Note(*map(int, values)) for values in row[key]) for key in ("removed", "added")
-    )
+    removed, added = (_notes(row[key]) for key in ("removed", "added"))
     places = (
         frozenset(_place(values) for values in row.get(key, ()))
         for key in ("events_removed", "events_added")
@@ -70,5 +75,16 @@ def _place(values: list[Any]) -> PlacedEvent:
     return PlacedEvent(chunk, at, KeptEvent(tick, slot, bytes.fromhex(data)))
 
 
-def _row(note: Note) -> list[int]:
-    return [note.start, note.pitch, note.duration, note.velocity, note.track]
+def _rows(notes: Set[Note]) -> list[list[int]] | str:
+    """A list of numbers for each note; many notes are packed, which leaves time to the others."""
+    if not isinstance(notes, NoteBatch):
+        return [[n.start, n.pitch, n.duration, n.velocity, n.track] for n in notes]
+    table = np.stack(notes.columns.fields).astype("<i8")
+    return base64.b64encode(zlib.compress(table.tobytes(), 1)).decode("ascii")
+
+
+def _notes(rows: list[list[int]] | str) -> Set[Note]:
+    if not isinstance(rows, str):
+        return frozenset(Note(*map(int, values)) for values in rows)
+    table = np.frombuffer(zlib.decompress(base64.b64decode(rows)), dtype="<i8")
+    return as_set(NoteColumns.from_rows(*table.astype(np.int64).reshape(5, -1)))

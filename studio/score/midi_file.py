@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from models.notes import Note
 from studio.errors import StudioError
 from studio.score import meta_events, smf
 from studio.score.general_midi import DRUM_CHANNEL
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Score
 from studio.score.smf import Chunk
 from studio.score.song import NO_RELEASE, Song, Track
@@ -58,21 +59,21 @@ def parse_midi(data: bytes, name: str = "The file") -> Song:
     raw = smf.parse(data, name, problems)
     ticks_per_beat = _resolution(raw, problems)
     tracks: list[Track] = []
-    notes: list[Note] = []
-    releases: list[int] = []
+    parts: list[Ints] = []
     for index, (chunk, events) in enumerate(zip(raw.chunks, raw.note_events, strict=True)):
         paired = _pair(events, chunk.end_tick, problems)
         chunk.end_tick = max(chunk.end_tick, int(paired.end.max(initial=0)))
         new_tracks = _tracks_of(index, chunk, np.unique(paired.channel).tolist())
         of_channel = {track.channel: len(tracks) + i for i, track in enumerate(new_tracks)}
         tracks += new_tracks
-        notes += paired.notes(of_channel)
-        releases += paired.release.tolist()
-    score = Score(notes, ticks_per_beat=ticks_per_beat)
-    if len(score) < len(notes):
-        problems["notes that were there twice were merged"] += len(notes) - len(score)
+        parts.append(paired.rows(of_channel))
+    rows = np.concatenate(parts, axis=1) if parts else np.zeros((6, 0), dtype=np.int64)
+    columns = NoteColumns.from_rows(*rows[:5])
+    if len(columns) < rows.shape[1]:
+        problems["notes that were there twice were merged"] += rows.shape[1] - len(columns)
+    score = Score(columns, ticks_per_beat=ticks_per_beat)
     song = Song(score, tracks, raw.chunks, file_type=raw.file_type)
-    _keep_releases(song, notes, releases)
+    _keep_releases(song, rows)
     song.foreign_chunks = raw.foreign_chunks
     _check_metas(song, problems)
     song.warnings = [f"{text} ({n} times)" if n > 1 else text for text, n in problems.items()]
@@ -103,18 +104,13 @@ class _Paired:
     velocity: Ints
     release: Ints
 
-    def notes(self, track_of_channel: dict[int, int]) -> list[Note]:
+    def rows(self, track_of_channel: dict[int, int]) -> Ints:
+        """The fields of notes, and how they are released."""
         table = np.zeros(16, dtype=np.int64)
         for channel, track in track_of_channel.items():
             table[channel] = track
-        fields = (
-            self.start,
-            self.pitch,
-            self.end - self.start,
-            self.velocity,
-            table[self.channel],
-        )
-        return list(map(Note, *(column.tolist() for column in fields)))
+        fields = (self.start, self.pitch, self.end - self.start, self.velocity)
+        return np.stack((*fields, table[self.channel], self.release))
 
 
 def _pair(events: Sequence[int], end_tick: int, problems: Counter[str]) -> _Paired:
@@ -222,15 +218,14 @@ def _track_name(name: str, channel: int, n_channels: int) -> str:
     return f"{name}, {part}" if name else part.capitalize()
 
 
-def _keep_releases(song: Song, notes: Iterable[Note], releases: list[int]) -> None:
-    if not releases:
+def _keep_releases(song: Song, rows: Ints) -> None:
+    releases = rows[5]
+    if not len(releases):
         return
-    counts = Counter(releases)
-    usual = min(counts, key=lambda release: (-counts[release], release))
-    song.usual_release = usual
-    if len(counts) > 1:
-        pairs = zip(notes, releases, strict=True)
-        song.releases = {note: release for note, release in pairs if release != usual}
+    kinds, counts = np.unique(releases, return_counts=True)
+    song.usual_release = int(kinds[np.argmax(counts)])
+    for *note, release in rows[:, releases != song.usual_release].T.tolist():
+        song.releases[Note(*note)] = release
 
 
 def _check_metas(song: Song, problems: Counter[str]) -> None:

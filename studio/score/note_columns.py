@@ -1,4 +1,4 @@
-"""Notes as sorted numpy columns: what makes a roll with a million notes quick to draw."""
+"""Notes as sorted numpy columns: what makes a roll with a million notes quick to draw and edit."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.notes import Note
+from studio.score.note_keys import Ints, found_in, row_keys
 
-Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 _FIELDS = ("start", "pitch", "duration", "velocity", "track")
-MANY = 2000  # beyond it, a pass over all rows is quicker than looking up each note
+FEW = 1000  # up to so many notes are looked up one by one; beyond it, all rows are passed over
 _GETTERS = tuple(attrgetter(name) for name in _FIELDS)
 
 
 @dataclass(frozen=True, eq=False)
 class NoteColumns:
-    """The notes of a score, one array a field, in order of start, then pitch.
+    """Different notes, one array a field, in order of start, pitch, duration, velocity, track.
 
     `reach[i]` is the last end of the notes 0..i: with it two bisections find every note that
     sounds between two ticks.
@@ -41,14 +42,30 @@ class NoteColumns:
     def __len__(self) -> int:
         return len(self.start)
 
+    @property
+    def fields(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """The five columns that make notes, in the order of `Note`."""
+        return self.start, self.pitch, self.duration, self.velocity, self.track
+
     @classmethod
-    def from_notes(cls, notes: Collection[Note]) -> NoteColumns:
-        """Sort `notes` into columns."""
-        columns = [
-            np.fromiter(map(get, notes), dtype=np.int64, count=len(notes)) for get in _GETTERS
-        ]
-        order = np.lexsort(columns[::-1])
-        return cls(*(column[order] for column in columns))
+    def from_notes(cls, notes: Iterable[Note]) -> NoteColumns:
+        """Sort `notes` into columns; those that are there twice count once."""
+        rows = notes if isinstance(notes, Collection) else list(notes)
+        return cls.from_rows(
+            *(np.fromiter(map(get, rows), dtype=np.int64, count=len(rows)) for get in _GETTERS)
+        )
+
+    @classmethod
+    def from_rows(
+        cls, start: Ints, pitch: Ints, duration: Ints, velocity: Ints, track: Ints
+    ) -> NoteColumns:
+        """Sort rows into columns; those that are there twice count once."""
+        rows = (start, pitch, duration, velocity, track)
+        (keys,) = row_keys([rows])
+        if not np.all(keys[1:] > keys[:-1]):
+            _, chosen = np.unique(keys, return_index=True)
+            rows = tuple(column[chosen] for column in rows)  # type: ignore[assignment]
+        return cls(*rows)
 
     @property
     def end(self) -> int:
@@ -57,23 +74,16 @@ class NoteColumns:
 
     def note(self, index: int) -> Note:
         """The note at `index`."""
-        return Note(
-            int(self.start[index]),
-            int(self.pitch[index]),
-            int(self.duration[index]),
-            int(self.velocity[index]),
-            int(self.track[index]),
-        )
+        return Note(*(int(column[index]) for column in self.fields))
 
     def all_notes(self) -> list[Note]:
         """All notes, in order."""
-        return list(map(Note, *(getattr(self, name).tolist() for name in _FIELDS)))
+        return list(map(Note, *(column.tolist() for column in self.fields)))
 
     def notes(self, indices: Iterable[int]) -> list[Note]:
         """The notes at `indices`, in their order."""
         chosen = np.fromiter(indices, dtype=np.int64)
-        columns = (getattr(self, name)[chosen].tolist() for name in _FIELDS)
-        return list(map(Note, *columns))
+        return list(map(Note, *(column[chosen].tolist() for column in self.fields)))
 
     def sounding(self, first_tick: float, last_tick: float) -> Ints:
         """The indices of the notes that sound anywhere in `first_tick <= tick < last_tick`."""
@@ -87,21 +97,28 @@ class NoteColumns:
         pitches = self.pitch[found]
         return found[(pitches >= low_pitch) & (pitches <= high_pitch)]
 
-    def is_among(self, notes: Collection[Note]) -> NDArray[np.bool_]:
-        """Whether each row is one of `notes`, all of which must be here."""
-        found = np.zeros(len(self), dtype=np.bool_)
-        if len(notes) == len(self):
-            found[:] = True
-        elif 0 < len(notes) < MANY:
-            found[[self._index_of(note) for note in notes]] = True
-        elif notes:
-            get = notes.__contains__
-            found[:] = np.fromiter(map(get, self.notes(range(len(self)))), np.bool_, len(self))
-        return found
+    def index_of(self, note: Note) -> int:
+        """The row of `note`, -1 where it is not here."""
+        low = int(np.searchsorted(self.start, note.start, side="left"))
+        high = int(np.searchsorted(self.start, note.start, side="right"))
+        same = np.flatnonzero(
+            (self.pitch[low:high] == note.pitch)
+            & (self.duration[low:high] == note.duration)
+            & (self.velocity[low:high] == note.velocity)
+            & (self.track[low:high] == note.track)
+        )
+        return low + int(same[0]) if len(same) else -1
 
-    def where(self, is_kept: NDArray[np.bool_]) -> NoteColumns:
+    def is_in(self, others: NoteColumns) -> Bools:
+        """Whether each row is one of `others`."""
+        if others is self:
+            return np.ones(len(self), dtype=np.bool_)
+        mine, theirs = row_keys([self.fields, others.fields])
+        return found_in(mine, theirs)
+
+    def where(self, is_kept: Bools) -> NoteColumns:
         """The rows of which `is_kept` is true."""
-        return NoteColumns(*(getattr(self, name)[is_kept] for name in _FIELDS))
+        return NoteColumns(*(column[is_kept] for column in self.fields))
 
     def room(self, ticks: int, semitones: int) -> tuple[int, int]:
         """As much of a shift as all notes together can make without leaving what MIDI can say."""
@@ -116,33 +133,15 @@ class NoteColumns:
             self.start + ticks, self.pitch + semitones, self.duration, self.velocity, self.track
         )
 
-    def patched(self, removed: Collection[Note], added: Collection[Note]) -> NoteColumns:
-        """These columns without `removed` and with `added`; every removed note must be here."""
-        gone = [self._index_of(note) for note in removed]
-        kept = {name: np.delete(getattr(self, name), gone) for name in _FIELDS}
-        new = sorted(added)
-        at = np.searchsorted(
-            _keys(kept["start"], kept["pitch"]),
-            _keys(
-                np.array([note.start for note in new], dtype=np.int64),
-                np.array([note.pitch for note in new], dtype=np.int64),
-            ),
-        )
+    def patched(self, removed: NoteColumns, added: NoteColumns) -> NoteColumns:
+        """These columns without `removed`, all of them here, and with `added`, none of them."""
+        if len(removed) <= FEW:
+            gone = [self.index_of(note) for note in removed.all_notes()]
+            kept = tuple(np.delete(column, gone) for column in self.fields)
+        else:
+            kept = self.where(~self.is_in(removed)).fields
+        mine, theirs = row_keys([kept, added.fields])
+        at = np.searchsorted(mine, theirs)
         return NoteColumns(
-            *(np.insert(kept[name], at, [getattr(note, name) for note in new]) for name in _FIELDS)
+            *(np.insert(old, at, new) for old, new in zip(kept, added.fields, strict=True))
         )
-
-    def _index_of(self, note: Note) -> int:
-        low = int(np.searchsorted(self.start, note.start, side="left"))
-        high = int(np.searchsorted(self.start, note.start, side="right"))
-        same = (
-            (self.pitch[low:high] == note.pitch)
-            & (self.duration[low:high] == note.duration)
-            & (self.velocity[low:high] == note.velocity)
-            & (self.track[low:high] == note.track)
-        )
-        return low + int(np.argmax(same))
-
-
-def _keys(start: Ints, pitch: Ints) -> Ints:
-    return start * 128 + pitch

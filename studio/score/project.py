@@ -9,9 +9,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.notes import Note
 from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi, read_bounded
+from studio.score.note_batch import columns_of
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Score
 from studio.score.song import Song, Track
 from studio.settings import write_atomically
@@ -39,7 +43,7 @@ def project_bytes(project: Project) -> bytes:
         "tracks": [asdict(track) for track in song.tracks],
         "view": project.view,
     }
-    if parse_midi(score).score.notes != song.score.notes:
+    if parse_midi(score).score.note_set != song.score.note_set:
         # MIDI can't say which of two notes on one key ends first: keep the notes themselves too
         about["notes"] = [
             [n.start, n.pitch, n.duration, n.velocity, n.track] for n in song.score.notes
@@ -106,20 +110,19 @@ def _restore(song: Song, about: dict[str, Any]) -> None:
     places = {(track.chunk, track.channel): index for index, track in enumerate(tracks)}
     found = [places[track.chunk, track.channel] for track in song.tracks]
     if "notes" in about:
-        notes = [Note(*map(int, row)) for row in about["notes"]]
+        columns = columns_of([Note(*map(int, row)) for row in about["notes"]])
     else:
-        notes = [
-            Note(n.start, n.pitch, n.duration, n.velocity, found[n.track])
-            for n in song.score.note_set
-        ]
-    if any(note.track >= len(tracks) for note in notes):
+        start, pitch, duration, velocity, track = song.score.columns.fields
+        places_found = np.array(found, dtype=np.int64)
+        columns = NoteColumns.from_rows(start, pitch, duration, velocity, places_found[track])
+    if columns.track.max(initial=0) >= max(1, len(tracks)):
         raise ValueError("a note on a track that is not there")
     song.releases = {
         Note(n.start, n.pitch, n.duration, n.velocity, found[n.track]): release
         for n, release in song.releases.items()
     }
     song.tracks = tracks
-    song.score = Score(notes, ticks_per_beat=song.ticks_per_beat)
+    song.score = Score(columns, ticks_per_beat=song.ticks_per_beat)
 
 
 def _track(row: dict[str, Any], n_chunks: int) -> Track:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from models.notes import Note, NoteError
-from studio.score.note_columns import NoteColumns
+from studio.score.note_batch import NoteBatch, columns_of
+from studio.score.note_columns import FEW, NoteColumns
 from studio.score.smf import KeptEvent
 
 
@@ -28,8 +29,8 @@ class Edit:
     """
 
     label: str
-    removed: frozenset[Note] = frozenset()
-    added: frozenset[Note] = frozenset()
+    removed: Set[Note] = frozenset()
+    added: Set[Note] = frozenset()
     events_removed: frozenset[PlacedEvent] = frozenset()
     events_added: frozenset[PlacedEvent] = frozenset()
 
@@ -44,54 +45,54 @@ class Edit:
 class Score:
     """The notes of a piece, with unlimited undo. Use it from one thread only.
 
-    An edit costs what it touches; the sorted columns are patched when they are next asked for.
+    The notes are columns, and few notes that have come and gone since the columns were last asked
+    for: so one edit costs what it touches, and an edit of all notes is a handful of array passes.
     """
 
-    def __init__(self, notes: Iterable[Note] = (), *, ticks_per_beat: int = 480) -> None:
+    def __init__(
+        self, notes: Iterable[Note] | NoteColumns = (), *, ticks_per_beat: int = 480
+    ) -> None:
         self.ticks_per_beat = ticks_per_beat
         self.on_edit: Callable[[Edit], None] = lambda edit: None
         self.change_events: Callable[[Edit], None] = lambda edit: None  # the song's part of it
-        self._notes = set(notes)
-        self._columns: NoteColumns | None = None
-        self._pending: list[Edit] = []
+        self._columns = notes if isinstance(notes, NoteColumns) else columns_of(notes)
+        self._gone: set[Note] = set()
+        self._new: set[Note] = set()
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
 
     def __len__(self) -> int:
-        return len(self._notes)
+        return len(self._columns) - len(self._gone) + len(self._new)
 
     def __contains__(self, note: Note) -> bool:
-        return note in self._notes
+        if note in self._new or note in self._gone:
+            return note in self._new
+        return self._columns.index_of(note) >= 0
 
     @property
     def notes(self) -> list[Note]:
         """The notes in order of start, then pitch."""
-        return sorted(self._notes)
+        return self.columns.all_notes()
 
     @property
     def note_set(self) -> Set[Note]:
-        """The notes, unordered and not copied: read it, don't keep it."""
-        return self._notes
+        """The notes as a set; later edits don't change it."""
+        return NoteBatch(self.columns)
 
     @property
     def columns(self) -> NoteColumns:
         """The notes as sorted numpy columns; a new value after each edit."""
-        if self._columns is None:
-            self._columns = NoteColumns.from_notes(self._notes)
-        elif self._pending:
-            self._columns = self._patched(self._columns)
-        self._pending.clear()
+        if self._gone or self._new:
+            self._columns = self._columns.patched(columns_of(self._gone), columns_of(self._new))
+            self._gone.clear()
+            self._new.clear()
         return self._columns
 
-    def _patched(self, columns: NoteColumns) -> NoteColumns:
-        removed: set[Note] = set()
-        added: set[Note] = set()
-        for edit in self._pending:
-            removed |= edit.removed - added
-            added = (added - edit.removed) | edit.added
-        if len(removed) + len(added) > 1000:  # looking each up would cost more than sorting all
-            return NoteColumns.from_notes(self._notes)
-        return columns.patched(removed, added)
+    def present(self, notes: Set[Note]) -> Set[Note]:
+        """Those of `notes` that are in the score."""
+        if isinstance(notes, NoteBatch):
+            return notes if notes.columns is self.columns else notes & self.note_set
+        return frozenset(note for note in notes if note in self)
 
     @property
     def end(self) -> int:
@@ -138,14 +139,23 @@ class Score:
         return edit
 
     def _check(self, edit: Edit) -> None:
-        if not edit.removed <= self._notes:
+        if len(self.present(edit.removed)) < len(edit.removed):
             raise NoteError(f"{edit.label}: a note to remove is no longer in the score")
-        if not (edit.added - edit.removed).isdisjoint(self._notes):
+        if self.present(edit.added - edit.removed):
             raise NoteError(f"{edit.label}: the score already has that note")
 
     def _change(self, edit: Edit) -> None:
         self.change_events(edit)
-        self._notes -= edit.removed
-        self._notes |= edit.added
-        if self._columns is not None:
-            self._pending.append(edit)
+        kept = edit.removed & edit.added
+        removed, added = edit.removed - kept, edit.added - kept
+        if len(removed) + len(added) > FEW:
+            self._columns = self.columns.patched(columns_of(removed), columns_of(added))
+            return
+        gone, new = set(removed), set(added)
+        back = new & self._gone
+        self._gone |= gone - self._new
+        self._new -= gone
+        self._gone -= back
+        self._new |= new - back
+        if len(self._gone) + len(self._new) > FEW:
+            _ = self.columns

@@ -114,7 +114,7 @@ class Song:
 
     def copy(self) -> Song:
         """The song as it is now, for a thread or a file: later edits don't reach it."""
-        score = Score(self.score.note_set, ticks_per_beat=self.ticks_per_beat)
+        score = Score(self.score.columns, ticks_per_beat=self.ticks_per_beat)
         song = Song(score, list(self.tracks), list(self.chunks), file_type=self.file_type)
         song.releases, song.usual_release = self.releases, self.usual_release
         song.foreign_chunks = self.foreign_chunks

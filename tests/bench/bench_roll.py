@@ -27,13 +27,13 @@ from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView
 
 from models.notes import Note
 from models.protocol import Piece, TrackInfo
-from studio.score import transforms
 from studio.score.midi_file import midi_bytes, parse_midi
+from studio.score.note_batch import note_set
 from studio.score.project import Project
 from studio.score.score import Edit, Score
 from studio.score.song import Song
 from studio.ui.compose.piano_roll_view import PianoRollView
-from studio.ui.compose.roll_commands import piece_end
+from studio.ui.compose.roll_commands import RollCommands, piece_end
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -111,14 +111,24 @@ def bench_edits(song: Song) -> None:
         _ = score.columns
 
     say("one edit, columns patched", seconds(one_edit, 20))
-    everything = frozenset(notes)
-    make = seconds(lambda: transforms.move(score, everything, BEAT), 3)
-    edit = transforms.move(score, everything, BEAT)
-    start = time.perf_counter()
-    score.apply(edit)
-    _ = score.columns
-    say("select all and move: make the edit", make)
-    say("select all and move: apply it, columns anew", time.perf_counter() - start)
+    bench_moving_all(song)
+
+
+def bench_moving_all(song: Song) -> None:
+    """Ctrl+A and the arrow keys, with all that follows: selection, journal, signals."""
+    model, geometry, state = ScoreViewModel(), RollGeometry(), RollState()
+    model._take(Project(song.copy()), None, b"")
+    commands = RollCommands(model, state, geometry, lambda: 0.0)
+    _ = model.score.columns
+    say("select all", seconds(commands.select_all, 3))
+    say("move all that is selected", seconds(lambda: commands.nudge(4), 5))
+    say("undo that", seconds(model.undo, 4))
+    half = note_set(model.score.notes[::2])
+    model.select(half)
+    say("move every second note", seconds(lambda: commands.nudge(4), 5))
+    model.select(model.score.columns.notes([50]))
+    say("move one note", seconds(lambda: commands.nudge(1), 20))
+    model.close()
 
 
 def bench_painting(song: Song) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from models.notes import Note
-from studio.score.note_columns import Ints, NoteColumns
+from studio.score.note_batch import columns_of
+from studio.score.note_columns import Bools, NoteColumns
+from studio.score.note_keys import Ints
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_painter import blended, pitch_name
 from studio.ui.theme import font_small, theme
@@ -24,7 +27,6 @@ RADIUS = 2.5
 NAME_WIDTH = 30
 OTHER_EDGE = 0.9  # of the outline of tracks that are not active: still 3:1 against the paper
 DARK_INK, LIGHT_INK = QColor("#14161A"), QColor("#FFFFFF")
-Bools = NDArray[np.bool_]
 
 
 class MaskCache:
@@ -32,14 +34,14 @@ class MaskCache:
 
     def __init__(self) -> None:
         self._columns: NoteColumns | None = None
-        self._notes: frozenset[Note] = frozenset()
+        self._notes: Set[Note] = frozenset()
         self._mask: Bools = np.zeros(0, dtype=np.bool_)
 
-    def mask(self, columns: NoteColumns, notes: frozenset[Note]) -> Bools:
+    def mask(self, columns: NoteColumns, notes: Set[Note]) -> Bools:
         """A truth for each row of `columns`."""
         if columns is not self._columns or notes is not self._notes:
             self._columns, self._notes = columns, notes
-            self._mask = columns.is_among(notes)
+            self._mask = columns.is_in(columns_of(notes))
         return self._mask
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
 
 from models.notes import Note
 from studio.score import transforms
 from studio.score.edits import replacing
+from studio.score.note_batch import as_set, columns_of
+from studio.score.note_columns import NoteColumns
+from studio.score.quantise import Quantising, quantise
 from studio.score.score import Edit
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import RollState
@@ -101,7 +106,7 @@ class RollCommands:
     def copy(self) -> None:
         """Remember the chosen notes."""
         if self._view_model.selection:
-            self._state.clipboard = tuple(sorted(self._view_model.selection))
+            self._state.clipboard = self._view_model.selection
 
     def cut(self) -> None:
         """Remember the chosen notes, and they go."""
@@ -110,14 +115,13 @@ class RollCommands:
 
     def paste(self) -> None:
         """What was copied comes at the playhead, on its tracks where the song has them."""
-        if not self._state.clipboard:
+        copied = columns_of(self._state.clipboard)
+        if not len(copied):
             return
-        shift = max(0, round(self._position_ticks())) - self._state.clipboard[0].start
-        last = len(self._view_model.tracks) - 1
-        notes = [
-            replace(note, start=note.start + shift, track=min(note.track, last))
-            for note in self._state.clipboard
-        ]
+        shift = max(0, round(self._position_ticks())) - int(copied.start[0])
+        tracks = np.minimum(copied.track, self._view_model.n_tracks - 1)
+        start, pitch, duration, velocity, _ = copied.fields
+        notes = as_set(NoteColumns.from_rows(start + shift, pitch, duration, velocity, tracks))
         self._view_model.request(replacing("Paste", self._view_model.score, (), notes))
         self._view_model.select(notes)
 
@@ -131,9 +135,9 @@ class RollCommands:
     def quantise(self) -> None:
         """The chosen notes (or all, where none is chosen) go to the grid."""
         view_model = self._view_model
-        grid = self._state.grid.ticks(view_model.song.ticks_per_beat)
-        notes = view_model.selection or frozenset(view_model.score.note_set)
-        view_model.request(transforms.quantise(view_model.score, notes, grid))
+        how = Quantising(max(1.0, self._state.grid.ticks(view_model.song.ticks_per_beat)))
+        notes = view_model.selection or view_model.score.note_set
+        view_model.request(quantise(view_model.score, notes, view_model.song.metre, how))
 
     def transpose(self, semitones: int) -> None:
         """The chosen notes go up; with none chosen, the view does."""
@@ -156,8 +160,7 @@ class RollCommands:
         """The chosen notes get longer."""
         view_model, step = self._view_model, self._step
         notes = view_model.selection
-        longer = transforms.stretched(notes, steps * step, shortest=step)
-        view_model.request(replacing("Resize", view_model.score, notes, longer))
+        view_model.request(transforms.stretch(view_model.score, notes, steps * step, step))
 
     def louder(self, steps: int) -> None:
         """The chosen notes get louder."""
@@ -168,12 +171,13 @@ class RollCommands:
     def select_next(self, direction: int) -> None:
         """Choose the neighbour of the chosen note on the active track."""
         view_model = self._view_model
-        notes = sorted(n for n in view_model.score.note_set if n.track == view_model.active_track)
-        if not notes:
+        columns = view_model.score.columns
+        mine = columns.where(columns.track == view_model.active_track)
+        if not len(mine):
             return
-        index = _neighbour(notes, sorted(view_model.selection), direction)
-        view_model.select({notes[index]})
-        _show(self._geometry, notes[index])
+        note = mine.note(_neighbour(mine, columns_of(view_model.selection), direction))
+        view_model.select({note})
+        _show(self._geometry, note)
 
     def select_none(self) -> bool:
         """Choose no note; True if one was chosen before."""
@@ -195,12 +199,9 @@ class RollCommands:
         """Show the chosen notes as large as they fit."""
         notes = self._view_model.selection
         if notes:
-            self._geometry.show_range(
-                min(note.start for note in notes),
-                max(note.end for note in notes),
-                min(note.pitch for note in notes),
-                max(note.pitch for note in notes),
-            )
+            columns = columns_of(notes)
+            low, high = int(columns.pitch.min()), int(columns.pitch.max())
+            self._geometry.show_range(int(columns.start[0]), columns.end, low, high)
 
 
 def _show(geometry: RollGeometry, note: Note) -> None:
@@ -210,12 +211,12 @@ def _show(geometry: RollGeometry, note: Note) -> None:
         geometry.show_pitch(note.pitch)
 
 
-def _neighbour(notes: list[Note], chosen: list[Note], direction: int) -> int:
-    if not chosen:
-        return 0 if direction > 0 else len(notes) - 1
-    here = chosen[-1] if direction > 0 else chosen[0]
-    index = notes.index(here) + direction if here in notes else 0
-    return min(len(notes) - 1, max(0, index))
+def _neighbour(columns: NoteColumns, chosen: NoteColumns, direction: int) -> int:
+    last = len(columns) - 1
+    if not len(chosen):
+        return 0 if direction > 0 else last
+    here = columns.index_of(chosen.note(len(chosen) - 1 if direction > 0 else 0))
+    return min(last, max(0, here + direction if here >= 0 else 0))
 
 
 def piece_end(view_model: ScoreViewModel) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +45,7 @@ class RollState(QObject):
         super().__init__(parent)
         self.tool: Tool = "select"
         self.grid = DEFAULT_GRID
-        self.clipboard: tuple[Note, ...] = ()
+        self.clipboard: Set[Note] = frozenset()
 
     def set_tool(self, tool: Tool) -> None:
         """Take another tool."""

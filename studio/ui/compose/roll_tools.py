@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from models.notes import Note
 from studio.score import transforms
 from studio.score.edits import replacing
-from studio.score.note_columns import NoteColumns
+from studio.score.note_batch import as_set, columns_of
+from studio.score.note_columns import Bools, NoteColumns
+from studio.score.note_keys import Ints
 from studio.score.score import Edit
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import Snap
@@ -71,7 +74,7 @@ class Gesture:
 
     def __init__(self, context: RollContext, press: RollPoint) -> None:
         self.context, self.press, self.last = context, press, press
-        self.hidden: frozenset[Note] = frozenset()
+        self.hidden: Set[Note] = frozenset()
         self.shown: tuple[Note, ...] = ()
         self.marquee: QRectF | None = None
         self.is_drag = False
@@ -169,9 +172,10 @@ class MoveNotes(Gesture):
     ) -> None:
         super().__init__(context, press)
         self._anchor, self._is_copy = anchor, is_copy
-        self._notes = context.view_model.selection | {anchor}
+        self._notes: Set[Note] = context.view_model.selection | frozenset((anchor,))
         self._columns: NoteColumns | None = None  # made at the first move: a click needs none
         self._shift = (0, 0)
+        self._landed: Set[Note] = frozenset()
 
     def follow(self, point: RollPoint) -> None:
         free = self._anchor.start + point.tick - self.press.tick
@@ -179,7 +183,7 @@ class MoveNotes(Gesture):
         if abs(point.tick - self.press.tick) * self.context.geometry.pixels_per_tick < DRAG_PIXELS:
             ticks = 0  # a purely vertical drag keeps the time even of notes off the grid
         if self._columns is None:
-            self._columns = NoteColumns.from_notes(self._notes)
+            self._columns = columns_of(self._notes)
             self.hidden = frozenset() if self._is_copy else self._notes
         self._shift = self._columns.room(ticks, point.pitch - self.press.pitch)
 
@@ -191,20 +195,24 @@ class MoveNotes(Gesture):
 
     @property
     def heard(self) -> Note | None:
-        return transforms.moved([self._anchor], *self._shift)[0] if self.is_drag else None
+        if not self.is_drag:
+            return None
+        ticks, semitones = self._shift
+        anchor = self._anchor
+        return replace(anchor, start=anchor.start + ticks, pitch=anchor.pitch + semitones)
 
     def edit(self) -> Edit | None:
         if not self.is_drag or self._shift == (0, 0):
             return None
-        self.shown = tuple(self.shown_columns.all_notes())
+        self._landed = as_set(self.shown_columns)
         label = "Copy" if self._is_copy else "Move"
         gone = frozenset() if self._is_copy else self._notes
-        return replacing(label, self.context.view_model.score, gone, self.shown)
+        return replacing(label, self.context.view_model.score, gone, self._landed)
 
     def release(self) -> None:
         view_model = self.context.view_model
         if self.is_drag:
-            view_model.select(self.shown or self._notes)
+            view_model.select(self._landed or self._notes)
         elif self._is_copy:  # Ctrl and a click without a drag: in or out of the selection
             view_model.select(view_model.selection ^ {self._anchor})
         elif not self.press.holds(Qt.KeyboardModifier.ShiftModifier):
@@ -221,26 +229,33 @@ class ResizeNotes(Gesture):
     ) -> None:
         super().__init__(context, press)
         self._anchor, self._from_start = anchor, from_start
-        self._notes = tuple(context.view_model.selection | {anchor})
+        self._notes: Set[Note] = context.view_model.selection | frozenset((anchor,))
+        self._columns = columns_of(self._notes)
+        self._stretched = self._columns
 
     def follow(self, point: RollPoint) -> None:
         edge = self._anchor.start if self._from_start else self._anchor.end
         snap = self.context.snap_of(point)
         ticks = snap.nearest(edge + point.tick - self.press.tick) - edge
         shortest = self.context.step if snap is self.context.snap else 1
-        self.shown = tuple(
-            transforms.stretched(self._notes, ticks, from_start=self._from_start, shortest=shortest)
+        self._stretched = transforms.stretched(
+            self._columns, ticks, from_start=self._from_start, shortest=shortest
         )
-        self.hidden = frozenset(self._notes)
+        self.hidden = self._notes
+
+    @property
+    def shown_columns(self) -> NoteColumns:
+        return self._stretched if self.is_drag else super().shown_columns
 
     def edit(self) -> Edit | None:
         if not self.is_drag:
             return None
-        return replacing("Resize", self.context.view_model.score, self._notes, self.shown)
+        landed = as_set(self._stretched)
+        return replacing("Resize", self.context.view_model.score, self._notes, landed)
 
     def release(self) -> None:
         view_model = self.context.view_model
-        view_model.select(self.shown if self.is_drag else {self._anchor})
+        view_model.select(as_set(self._stretched) if self.is_drag else {self._anchor})
 
 
 class Marquee(Gesture):
@@ -261,7 +276,7 @@ class Marquee(Gesture):
         else:
             view_model.select(inside)
 
-    def _inside(self) -> frozenset[Note]:
+    def _inside(self) -> Set[Note]:
         if self.marquee is None:
             return frozenset()
         geometry, columns = self.context.geometry, self.context.view_model.score.columns
@@ -271,7 +286,7 @@ class Marquee(Gesture):
             geometry.pitch_at(self.marquee.bottom()),
             geometry.pitch_at(self.marquee.top()),
         )
-        return frozenset(columns.notes(found))
+        return as_set(columns.where(_mask(len(columns), found)))
 
 
 class EraseSweep(Gesture):
@@ -309,3 +324,9 @@ def _way(start: QPointF, end: QPointF) -> Iterable[QPointF]:
     count = max(1, round((abs(delta.x()) + abs(delta.y())) / SWEEP_PIXELS))
     for index in range(1, count + 1):
         yield start + delta * (index / count)
+
+
+def _mask(length: int, rows: Ints) -> Bools:
+    mask = np.zeros(length, dtype=np.bool_)
+    mask[rows] = True
+    return mask

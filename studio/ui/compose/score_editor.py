@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +11,7 @@ from models.notes import Note, NoteError
 from studio.score import journal as journals
 from studio.score.journal import Journal, Step
 from studio.score.midi_file import midi_bytes
+from studio.score.note_batch import columns_of, note_set
 from studio.score.project import SUFFIX, Project, project_bytes
 from studio.score.score import Edit, Score
 from studio.score.song import Song, Track
@@ -32,7 +33,7 @@ class ScoreEditor(TrackFlags):
         self.song = Song.empty()
         self.path: Path | None = None
         self.is_dirty = False
-        self._selection: frozenset[Note] = frozenset()
+        self._selection: Set[Note] = frozenset()
         self._journal = Journal(midi_bytes(self.song), None)
         self._is_journal_error_told = False
         self.song.score.on_edit = self._on_edit
@@ -53,13 +54,13 @@ class ScoreEditor(TrackFlags):
         return len(self.song.tracks)
 
     @property
-    def selection(self) -> frozenset[Note]:
+    def selection(self) -> Set[Note]:
         """The chosen notes, all of them in the score."""
         return self._selection
 
     def select(self, notes: Iterable[Note]) -> None:
         """Choose `notes`; what is not in the score is left out."""
-        chosen = frozenset(note for note in notes if note in self.score)
+        chosen = self.score.present(note_set(notes))
         if chosen != self._selection:
             self._selection = chosen
             self.selection_changed.emit()
@@ -87,7 +88,8 @@ class ScoreEditor(TrackFlags):
             self.notice.emit("warning", self._journal.error)
 
     def _check_tracks(self, edit: Edit) -> None:
-        if any(note.track >= self.n_tracks for note in edit.added):
+        highest = columns_of(edit.added).track.max(initial=0)
+        if highest >= self.n_tracks and edit.added:
             raise NoteError(self.tr("{0}: there is no such track").format(edit.label))
 
     @Slot()

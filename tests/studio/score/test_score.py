@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -6,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.notes import Note, NoteError
+from studio.score import note_batch, note_columns
+from studio.score import score as score_module
+from studio.score.note_batch import as_set, columns_of
 from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit, Score
 
@@ -18,6 +23,17 @@ NOTES = st.builds(
     track=st.integers(0, 1),
 )
 NOTE_SETS = st.frozensets(NOTES, max_size=12)
+
+
+FEW = [0, 3, 1000]  # how many notes are still looked up one by one: every way must come to the same
+
+
+@contextmanager
+def few(limit: int) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (score_module, note_batch, note_columns):
+            patch.setattr(module, "FEW", limit)
+        yield
 
 
 def columns_as_notes(columns: NoteColumns) -> list[Note]:
@@ -37,11 +53,21 @@ def scores_with_edits(draw: st.DrawFn) -> tuple[Score, list[Edit]]:
     return Score(start), edits
 
 
-@given(scores_with_edits())
+@pytest.mark.parametrize("limit", FEW)
+@settings(max_examples=40)
+@given(case=scores_with_edits())
 def test_undoing_everything_restores_the_score_and_redoing_brings_it_back(
-    case: tuple[Score, list[Edit]],
+    case: tuple[Score, list[Edit]], limit: int
 ) -> None:
-    score, edits = case
+    with few(limit):
+        check_undo(*case)
+
+
+def check_undo(score: Score, edits: list[Edit]) -> None:
+    edits = [
+        Edit(edit.label, as_set(columns_of(edit.removed)), as_set(columns_of(edit.added)))
+        for edit in edits
+    ]
     history = [score.notes]
     for edit in edits:
         score.apply(edit)
@@ -57,19 +83,28 @@ def test_undoing_everything_restores_the_score_and_redoing_brings_it_back(
     assert score.redo() is None
 
 
-@given(scores_with_edits())
-def test_columns_patched_after_edits_equal_columns_made_anew(
-    case: tuple[Score, list[Edit]],
+@pytest.mark.parametrize("limit", FEW)
+@settings(max_examples=40)
+@given(case=scores_with_edits())
+def test_columns_after_edits_are_the_notes_that_a_set_would_hold(
+    case: tuple[Score, list[Edit]], limit: int
 ) -> None:
-    score, edits = case
-    _ = score.columns  # so that they are patched from now on
+    with few(limit):
+        check_columns(*case)
+
+
+def check_columns(score: Score, edits: list[Edit]) -> None:
+    expected = set(score.notes)
     for index, edit in enumerate(edits):
         score.apply(edit)
+        expected = (expected - edit.removed) | edit.added
+        assert len(score) == len(expected)
+        assert all(note in score for note in expected)
+        assert not any(note in score for note in edit.removed - edit.added)
         if index % 2:  # some looks come after several edits
-            assert sorted(columns_as_notes(score.columns)) == score.notes
+            assert columns_as_notes(score.columns) == sorted(expected)
     columns = score.columns
-    assert sorted(columns_as_notes(columns)) == score.notes
-    assert np.all(np.diff(columns.start * 128 + columns.pitch) >= 0)
+    assert columns_as_notes(columns) == sorted(expected)
     assert list(columns.reach) == list(np.maximum.accumulate(columns.start + columns.duration))
 
 
@@ -140,3 +175,21 @@ def test_one_edit_in_a_large_score_leaves_its_other_columns_equal(seed: int) -> 
     assert np.count_nonzero(before.velocity != after.velocity) == 1
     assert np.array_equal(before.start, after.start)
     assert np.array_equal(before.pitch, after.pitch)
+
+
+@pytest.mark.parametrize("limit", FEW)
+@settings(max_examples=40)
+@given(case=scores_with_edits())
+def test_what_cannot_be_made_is_refused_and_changes_nothing(
+    case: tuple[Score, list[Edit]], limit: int
+) -> None:
+    score, edits = case
+    with few(limit):
+        before = set(score.notes)
+        wrong = Edit("Wrong", added=as_set(columns_of(before)))
+        missing = Edit("Missing", removed=as_set(columns_of(edits[0].added - before)))
+        for edit in (wrong, missing):
+            if edit:
+                with pytest.raises(NoteError):
+                    score.apply(edit)
+        assert set(score.notes) == before

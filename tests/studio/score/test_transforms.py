@@ -1,13 +1,18 @@
+import json
 from collections.abc import Callable
-from dataclasses import replace
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.notes import EditEvent, Note
+from models.tempo_map import Metre
 from studio.score import transforms
 from studio.score.edits import edit_from_events, edit_from_row, edit_to_row, replacing
+from studio.score.note_batch import NoteBatch, columns_of
+from studio.score.quantise import Quantising, quantise
+from studio.score.scales import Scale, snap_to_scale, transpose_in_scale
 from studio.score.score import Edit, Score
 
 NOTES = st.frozensets(
@@ -28,7 +33,8 @@ def test_moved_notes_keep_their_shape_and_stay_inside(
     notes: frozenset[Note], ticks: int, semitones: int
 ) -> None:
     before = sorted(notes)
-    after = transforms.moved(before, ticks, semitones)
+    columns = columns_of(notes)
+    after = columns.moved(*columns.room(ticks, semitones)).all_notes()
     shifts = {(b.start - a.start, b.pitch - a.pitch) for a, b in zip(before, after, strict=True)}
     assert len(shifts) == 1
     (shift,) = shifts
@@ -40,14 +46,23 @@ EDITS: list[Callable[[Score, frozenset[Note]], Edit]] = [
     lambda score, notes: transforms.move(score, notes, 37, -5),
     lambda score, notes: transforms.transpose(score, notes, 12),
     lambda score, notes: transforms.nudge(score, notes, -120),
-    lambda score, notes: transforms.quantise(score, notes, 120),
-    lambda score, notes: transforms.quantise(score, notes, 80, strength=0.5),
     lambda score, notes: transforms.add_velocity(score, notes, 20),
+    lambda score, notes: transforms.set_velocity(score, notes, 99),
+    lambda score, notes: transforms.stretch(score, notes, -100, 60),
+    lambda score, notes: transforms.legato(score, notes),
+    lambda score, notes: transforms.humanise(score, notes, 20, 10, 1),
+    lambda score, notes: transforms.split(score, notes, 700),
+    lambda score, notes: transforms.join(score, notes),
+    lambda score, notes: quantise(score, notes, Metre(), Quantising(120)),
+    lambda score, notes: quantise(score, notes, Metre(), Quantising(80, 0.5, has_ends=True)),
+    lambda score, notes: transpose_in_scale(score, notes, Scale(2, "dorian"), -3),
+    lambda score, notes: snap_to_scale(score, notes, Scale(2, "blues")),
     lambda score, notes: transforms.duplicate(score, notes, 120)[0],
 ]
 
 
 @pytest.mark.parametrize("make", EDITS)
+@settings(max_examples=30)
 @given(notes=NOTES, data=st.data())
 def test_every_transform_can_be_applied_and_undone(
     make: Callable[[Score, frozenset[Note]], Edit], notes: frozenset[Note], data: st.DataObject
@@ -61,21 +76,6 @@ def test_every_transform_can_be_applied_and_undone(
     assert score.notes == sorted(notes)
 
 
-@given(NOTES)
-def test_quantised_starts_lie_on_the_grid(notes: frozenset[Note]) -> None:
-    score = Score(notes)
-    edit = transforms.quantise(score, notes, 120)
-    if edit:
-        score.apply(edit)
-    assert all(note.start % 120 == 0 for note in score.notes)
-
-
-def test_quantising_by_half_goes_half_the_way() -> None:
-    note = Note(100, 60, 10)
-    edit = transforms.quantise(Score({note}), {note}, 120, strength=0.5)
-    assert edit.added == {replace(note, start=110)}
-
-
 def test_a_duplicate_starts_where_the_notes_end_on_the_grid() -> None:
     notes = {Note(0, 60, 100), Note(120, 64, 100)}
     _, copies = transforms.duplicate(Score(notes), notes, 120)
@@ -84,15 +84,47 @@ def test_a_duplicate_starts_where_the_notes_end_on_the_grid() -> None:
 
 def test_no_note_gets_shorter_than_asked_unless_it_was() -> None:
     long, short = Note(0, 60, 480), Note(0, 62, 30)
-    assert transforms.stretched([long, short], -10_000, shortest=120) == [
-        Note(0, 60, 120),
-        Note(0, 62, 30),
-    ]
+    shorter = transforms.stretched(columns_of([long, short]), -10_000, shortest=120)
+    assert shorter.all_notes() == [Note(0, 60, 120), Note(0, 62, 30)]
 
 
 def test_stretching_the_start_leaves_the_end_where_it_is() -> None:
-    (note,) = transforms.stretched([Note(100, 60, 100)], -500, from_start=True)
-    assert note == Note(0, 60, 200)
+    columns = columns_of([Note(100, 60, 100)])
+    stretched = transforms.stretched(columns, -500, from_start=True)
+    assert stretched.all_notes() == [Note(0, 60, 200)]
+
+
+def test_legato_reaches_the_next_note_of_its_own_track() -> None:
+    notes = {Note(0, 60, 50), Note(0, 64, 500), Note(240, 62, 10), Note(100, 40, 30, track=1)}
+    edit = transforms.legato(Score(notes), notes)
+    assert edit.removed == {Note(0, 60, 50), Note(0, 64, 500)}
+    assert edit.added == {Note(0, 60, 240), Note(0, 64, 240)}
+
+
+def test_humanising_is_told_by_its_seed_and_keeps_lengths() -> None:
+    notes = {Note(1000 + 100 * i, 60, 70, 64) for i in range(50)}
+    edits = [transforms.humanise(Score(notes), notes, 10, 8, seed) for seed in (1, 1, 2)]
+    assert edits[0].added == edits[1].added != edits[2].added
+    assert {note.duration for note in edits[0].added} == {70}
+    pairs = zip(sorted(edits[0].added), sorted(edits[0].removed), strict=True)
+    late = [after.start - before.start for after, before in pairs]
+    assert 4 < np.std(late) < 20
+
+
+def test_split_cuts_only_what_sounds_there() -> None:
+    notes = {Note(0, 60, 100), Note(50, 62, 100), Note(60, 64, 100)}
+    edit = transforms.split(Score(notes), notes, 60)
+    assert edit.removed == {Note(0, 60, 100), Note(50, 62, 100)}
+    assert edit.added == {Note(0, 60, 60), Note(60, 60, 40), Note(50, 62, 10), Note(60, 62, 90)}
+
+
+def test_join_makes_one_of_each_pitch_and_a_lone_note_takes_the_next() -> None:
+    row = [Note(0, 60, 100, 80), Note(120, 60, 100, 50), Note(300, 60, 50)]
+    other = Note(50, 62, 10)
+    score = Score({*row, other})
+    assert transforms.join(score, {*row, other}).added == {Note(0, 60, 350, 80)}
+    assert transforms.join(score, {row[0]}).added == {Note(0, 60, 220, 80)}
+    assert not transforms.join(score, {row[2]})
 
 
 def test_a_note_that_lands_on_an_equal_one_merges_and_comes_back_on_undo() -> None:
@@ -116,3 +148,11 @@ def test_a_journal_row_gives_the_edit_back(
 ) -> None:
     edit = Edit("An edit with ünicode", removed, added)
     assert edit_from_row(edit_to_row(edit)) == edit
+
+
+@given(NOTES, NOTES)
+def test_a_journal_row_of_many_notes_gives_the_edit_back(
+    removed: frozenset[Note], added: frozenset[Note]
+) -> None:
+    edit = Edit("Many", NoteBatch(columns_of(removed)), NoteBatch(columns_of(added)))
+    assert edit_from_row(json.loads(json.dumps(edit_to_row(edit)))) == edit
