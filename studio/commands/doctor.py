@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from studio.commands.output import print_json, print_line
+from studio.errors import StudioError
 
 LIBRARIES = (
     "PySide6-Essentials",
@@ -89,8 +90,9 @@ def _sound() -> Finding:
         return Finding("sound", False, f"PortAudio finds no devices: {error}", remedy)
     inputs = sum(device["max_input_channels"] > 0 for device in devices)
     outputs = sum(device["max_output_channels"] > 0 for device in devices)
+    drivers = ", ".join(api["name"] for api in sounddevice.query_hostapis()) or "no driver"
     remedy = "" if inputs else "No input is needed for files; for live sound, plug one in."
-    return Finding("sound", True, f"{inputs} inputs, {outputs} outputs", remedy)
+    return Finding("sound", True, f"{inputs} inputs, {outputs} outputs by {drivers}", remedy)
 
 
 def _display() -> Finding:
@@ -104,17 +106,21 @@ def _display() -> Finding:
 
 def _soundfont() -> Finding:
     from studio.audio.soundfont import default_soundfont
+    from studio.audio.synth import Synth
 
     path = default_soundfont()
-    detail = f"{path.name}, {path.stat().st_size / 1e6:.1f} MB"
-    return Finding("SoundFont", True, detail)
+    try:
+        Synth(path)
+    except StudioError as error:
+        return Finding("SoundFont", False, str(error), "Put another SoundFont in its place.")
+    return Finding("SoundFont", True, f"{path.name}, {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _models() -> Finding:
     from studio.training.registry import list_models
 
     try:
-        entries = list_models()
+        entries = list_models(check_hash=True)
     except OSError as error:
         return Finding("models", False, str(error), "See the folders below.")
     broken = [f"{entry.folder.name}: {entry.error}" for entry in entries if entry.error]

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.settings import Settings
+from studio.ui.doctor_window import DoctorWindow
 from studio.ui.drop_files import FileDropFilter
 from studio.ui.help import HelpWindow
 from studio.ui.notices import NoticeAction, NoticeArea
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeArea()
         self.welcome = WelcomeBar()
         self.help_window: HelpWindow | None = None
+        self.doctor_window: DoctorWindow | None = None
         self._panels = {place.name: place.panel for place in places}
         self._docks = {place.name: self._dock(place) for place in places}
         self._rail = PlaceRail(
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
                 lambda _=False, name=name: self.show_place(name, beside=True)
             )
         self.actions_by_name["help"].triggered.connect(self.show_help)
+        self.actions_by_name["doctor"].triggered.connect(self.show_doctor)
         self.actions_by_name["quit"].triggered.connect(self.close)
 
     def _set_mode(self, mode: Mode) -> None:
@@ -178,6 +181,11 @@ class MainWindow(QMainWindow):
             dock.setTitleBarWidget(QWidget() if alone else None)  # type: ignore[arg-type]
         self._rail.mark(open_places)
         self.places_changed.emit(open_places)
+
+    def show_doctor(self) -> None:
+        """Look for what is wrong on this machine, in a window beside this one."""
+        self.doctor_window = self.doctor_window or DoctorWindow(self)
+        self.doctor_window.look()
 
     def show_help(self) -> None:
         """The page of the place that has the focus, else of one that is open."""

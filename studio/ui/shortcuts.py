@@ -40,6 +40,7 @@ BINDINGS: tuple[Binding, ...] = (
     ),
     Binding("beside_train", "View", "Train beside", ("Ctrl+Shift+3",), "Train beside the rest"),
     Binding("help", "Help", "&Help on this place", ("F1",), "How this place works", "help"),
+    Binding("doctor", "Help", "Is everything &well?", (), "Look for what is wrong; write a report"),
     Binding("show_log", "Help", "Where is the &log?", (), "Name the file that holds the log"),
 )
 
