@@ -19,7 +19,7 @@ from models.data.scores import (
     load_piece,
 )
 from models.errors import ModelError
-from models.evaluation.nll import nats_per_frame, quarter_frames
+from models.evaluation.nll import frame_nats, quarter_frames
 from models.evaluation.repair import WindowResult, repair_piece, summary
 from models.inference.score import ScoreModel, load
 
@@ -40,7 +40,8 @@ def evaluate_score(folder: Path, data: Path, split: str = "test") -> dict[str, A
     Returns
     -------
     dict
-        `n_pieces`, `repair` (None for frames) and `nll` (None where the model has none).
+        `n_pieces`, `repair` (None for frames), `nll` (None where the model has none) and
+        `nll_independent`, where pitches of a frame may not see each other.
 
     Raises
     ------
@@ -50,14 +51,14 @@ def evaluate_score(folder: Path, data: Path, split: str = "test") -> dict[str, A
     model = load(folder)
     if data.suffix == ".npz":
         rolls = load_frames(data, split)
-        return {"n_pieces": len(rolls), "repair": None, "nll": nats_per_frame(model.network, rolls)}
+        return {"n_pieces": len(rolls), "repair": None, **frame_nats(model.network, rolls)}
     pieces = _readable(_files_of_split(model, data, split), data)
     results = [result for piece in pieces for result in _repair(model, piece)]
     rolls = [quarter_frames(piece.notes) for piece in pieces]
     return {
         "n_pieces": len(pieces),
         "repair": summary(results),
-        "nll": nats_per_frame(model.network, rolls),
+        **frame_nats(model.network, rolls),
     }
 
 
@@ -104,6 +105,6 @@ def repair_by_set(
         results[name] = {
             "n_pieces": len(members),
             **(summary(windows) or {}),
-            "nll": nats_per_frame(network, rolls),
+            **frame_nats(network, rolls),
         }
     return results

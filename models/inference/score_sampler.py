@@ -80,10 +80,11 @@ class Sampler:
     def _choose(self, maps: EditMaps, passes_left: int) -> Iterator[EditEvent]:
         """Take the first candidates, in the order of the draw, that are far enough apart."""
         left = self._adds_left + self._removes_left
-        n_take = max(-(-left // _PASS_SHARE), -(-left // passes_left))
+        usual = min(-(-left // _PASS_SHARE), getattr(self._network, "events_a_pass", left))
+        n_take = max(usual, -(-left // passes_left))
         steps: list[int] = []
         best: float | None = None
-        is_hurried = n_take > -(-left // _PASS_SHARE)
+        is_hurried = n_take > usual
         for candidate in self._drawn(self._candidates(maps)):
             if len(steps) == n_take:
                 return

@@ -15,6 +15,7 @@ ARCHITECTURES: dict[str, str] = {
     "genre-ensemble": "models.networks.genre_ensemble:GenreEnsemble",
     "genre-mlp": "models.networks.mlp:GenreMlp",
     "ar-cnn": "models.networks.ar_cnn:ArCnn",
+    "reference-unet": "models.networks.reference_unet:ReferenceUnet",
     "lstm": "models.networks.lstm:ScoreLstm",
 }
 """Architecture -> module and class; the class takes a card's `config` as keyword arguments."""

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.networks.ar_cnn import LENGTHS, EditLogits
+from models.networks.frame_chain import FrameChain
 from models.piano_roll import N_BAR_FEATURES, STEPS_PER_BEAT
 
 State = tuple[Tensor, Tensor]
@@ -26,6 +27,8 @@ class ScoreLstm(nn.Module):
     embedding : int
         Width of a step's embedding.
     dropout : float
+    chain : int
+        Width of what tells the pitches of a frame with an eye on each other; 0: each by itself.
 
     Shapes
     ------
@@ -39,7 +42,9 @@ class ScoreLstm(nn.Module):
     high: int | None = 108
     n_pitches = 88
 
-    def __init__(self, hidden: int = 216, embedding: int = 160, dropout: float = 0.2) -> None:
+    def __init__(
+        self, hidden: int = 216, embedding: int = 160, dropout: float = 0.2, chain: int = 0
+    ) -> None:
         super().__init__()
         n = self.n_pitches
         self.roll_in = nn.Linear(2 * n + N_BAR_FEATURES + 1, embedding)
@@ -49,6 +54,7 @@ class ScoreLstm(nn.Module):
         self.next_in = nn.Linear(hidden + N_BAR_FEATURES, hidden)
         self.next_step = nn.Linear(hidden, 2 * n)
         self.next_frame = nn.Linear(hidden, n)
+        self.chain = FrameChain(hidden, chain, n) if chain else None
         self.edit_in = nn.Linear(2 * hidden + embedding, hidden)
         self.edits = nn.Linear(hidden, 2 * n + len(LENGTHS))
         with torch.no_grad():  # an edit is rare: start from that, not from a coin
@@ -58,22 +64,25 @@ class ScoreLstm(nn.Module):
 
     def forward(
         self,
-        roll: Tensor,
-        bars: Tensor,
-        pitches: Tensor,
+        roll: Tensor | None,
+        bars: Tensor | None,
+        pitches: Tensor | None,
         clean: Tensor | None = None,
         frames: Tensor | None = None,
+        known: Tensor | None = None,
     ) -> tuple[Tensor, ...]:
-        """Edit logits; for training also what follows in `clean` and in `frames`, if given.
+        """Edit logits of `roll`; for training also what follows in `clean` and in `frames`.
 
-        `clean` has the shape of `roll` and adds the outputs of `predict_next`; `frames`, shape
-        (batch, 88, frames), adds those of `predict_frames` for all but the last.
+        Each is there if its input is given. `clean` has the shape of `roll` and adds the outputs
+        of `predict_next`; `frames`, shape (batch, 88, frames), those of `predict_frames`.
         """
-        outputs: tuple[Tensor, ...] = self.predict_edits(roll, bars)
-        if clean is not None:
+        outputs: tuple[Tensor, ...] = ()
+        if roll is not None and bars is not None:
+            outputs += self.predict_edits(roll, bars)
+        if clean is not None and bars is not None:
             outputs += self.predict_next(clean, bars)
         if frames is not None:
-            outputs += (self.predict_frames(frames[..., :-1]),)
+            outputs += (self.predict_frames(frames, known),)
         return outputs
 
     def predict_edits(self, roll: Tensor, bars: Tensor) -> EditLogits:
@@ -117,17 +126,35 @@ class ScoreLstm(nn.Module):
         """For training: the onsets and holds of steps 1.., the quarter-note frames 1..: logits."""
         onset, hold, _ = self.predict_steps(clean[..., :-1], bars[..., :-1], bars[..., 1:])
         frames = clean.amax(dim=1)[..., ::STEPS_PER_BEAT]  # (batch, 88, beats)
-        return onset, hold, self.predict_frames(frames[..., :-1])
+        return onset, hold, self.predict_frames(frames)
 
-    def predict_frames(self, frames: Tensor) -> Tensor:
-        """Logits of the frame after each: (batch, 88, frames) -> (batch, 88, frames)."""
-        roll = torch.stack([torch.zeros_like(frames), frames], dim=1)
-        n_batch, _, n_frames = frames.shape
-        bars = frames.new_zeros(n_batch, N_BAR_FEATURES, n_frames)
+    def predict_frames(self, frames: Tensor, known: Tensor | None = None) -> Tensor:
+        """Logits of each frame but the first, given those before it.
+
+        Parameters
+        ----------
+        frames : Tensor, shape (batch, 88, frames)
+            0 or 1.
+        known : Tensor, shape (batch,), optional
+            1 (as without it) where each pitch may also see those below it in its own frame, 0
+            where all are told at once. Only a network with a chain can use it.
+
+        Returns
+        -------
+        Tensor, shape (batch, 88, frames - 1)
+        """
+        before = frames[..., :-1]
+        roll = torch.stack([torch.zeros_like(before), before], dim=1)
+        bars = before.new_zeros(len(before), N_BAR_FEATURES, before.shape[-1])
         ahead, _ = self.forwards(self._embed(roll, bars, is_coarse=True))
-        known = F.pad(self.dropout(ahead), (0, N_BAR_FEATURES))
-        y: Tensor = self.next_frame(self.dropout(torch.relu(self.next_in(known))))
-        return y.transpose(1, 2)  # (batch, 88, frames)
+        seen = F.pad(self.dropout(ahead), (0, N_BAR_FEATURES))
+        state = self.dropout(torch.relu(self.next_in(seen)))  # (batch, frames - 1, hidden)
+        y: Tensor = self.next_frame(state).transpose(1, 2)
+        if self.chain is None:
+            return y
+        known = frames.new_ones(len(frames)) if known is None else known
+        linked: Tensor = self.chain(state, frames, known)
+        return y + linked
 
     def _embed(self, roll: Tensor, bars: Tensor, *, is_coarse: bool = False) -> Tensor:
         coarse = torch.full_like(bars[:, :1], float(is_coarse))

@@ -10,21 +10,32 @@ from typing import Any
 import torch
 
 from models.networks.ar_cnn import ArCnn
+from models.networks.reference_unet import ReferenceUnet
+from models.training.reference import ReferenceTask
 from models.training.score_task import Log, ScoreSettings, ScoreTask, load_data
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(ScoreSettings):
-    """The shared settings, and the size of the network."""
+    """The shared settings, and the size of the network.
 
+    `design` is "dilated" or "reference": the U-Net to compare with, whose size is fixed.
+    """
+
+    design: str = "dilated"
     channels: int = 80
     bottleneck: int = 40
     blocks: int = 8
     reach: int = 12
 
+    def __post_init__(self) -> None:
+        if self.design not in ("dilated", "reference"):
+            raise ValueError(f"design is {self.design!r:.60}, and must be dilated or reference")
+
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
+    "reference": {"design": "reference", "learning_rate": 1e-3, "valid_windows": 32},
     "tiny": {
         "channels": 24,
         "bottleneck": 12,
@@ -55,7 +66,7 @@ class ArCnnTask(ScoreTask):
 
 def make_task(
     data: Path, settings: Settings, *, seed: int, limit_per_class: int | None, log: Log
-) -> ArCnnTask:
+) -> ScoreTask:
     """Read the data and build the network.
 
     Parameters
@@ -77,5 +88,7 @@ def make_task(
     """
     scores = load_data(data, settings, seed, limit_per_class, log)
     torch.manual_seed(seed)
+    if settings.design == "reference":
+        return ReferenceTask(ReferenceUnet(), scores, settings, seed)
     network = ArCnn(settings.channels, settings.bottleneck, settings.blocks, settings.reach)
     return ArCnnTask(network, scores, settings, seed)

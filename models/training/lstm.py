@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,36 +14,53 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.data.scores import GridPiece, load_frames
-from models.evaluation.nll import N_PITCHES, nats_per_frame, quarter_frames
+from models.evaluation.nll import nats_per_frame, quarter_frames
 from models.networks.lstm import ScoreLstm
 from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT
+from models.training.lstm_frames import FrameTask, describe_frames, draw_frames, frame_loss
 from models.training.score_batches import Batch
 from models.training.score_loss import edit_loss
-from models.training.score_task import Log, ScoreSettings, ScoreTask, load_data
+from models.training.score_task import Log, ScoreSettings, ScoreTask, autocast, load_data
 
 _FRAME_PIECES = 20
-_MAX_FRAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(ScoreSettings):
     """The shared settings, the size of the network, and the weight of each thing it learns.
 
-    `frames` names an `.npz` of the published frame benchmark, to learn its frames as well.
+    `frames` names an `.npz` of the published frame benchmark, to learn its frames as well. With
+    such a file for DATA, frames are all it learns: the preset "frames" suits that. `longest` is
+    the stretch of frames of an example.
     """
 
     n_bars: int = 16
     hidden: int = 216
     embedding: int = 160
     dropout: float = 0.2
+    chain: int = 32
     next_weight: float = 0.01
     frame_weight: float = 0.05
     frames: str = ""
+    longest: int = 64
+
+    def config(self) -> dict[str, Any]:
+        """The arguments of `ScoreLstm`."""
+        return {name: getattr(self, name) for name in ("hidden", "embedding", "dropout", "chain")}
 
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
+    "frames": {
+        "batches_per_epoch": 100,
+        "epochs": 40,
+        "warmup_steps": 100,
+        "learning_rate": 4e-3,
+        "dropout": 0.3,
+        "patience": 0,
+    },
     "tiny": {
+        "chain": 8,
         "n_bars": 8,
         "hidden": 48,
         "embedding": 48,
@@ -69,9 +85,9 @@ class LstmTask(ScoreTask):
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Edits of the corrupted window, and what comes next in the clean one."""
-        with self.autocast(batch["roll"].device):
+        with autocast(self.settings, batch["roll"].device):
             inputs = [batch[name] for name in ("roll", "bars", "pitches", "clean")]
-            logits = network(*inputs, batch.get("frames"))
+            logits = network(*inputs, batch.get("frames"), batch.get("known"))
         add, remove, lengths, onset, hold, frame, *published = (x.float() for x in logits)
         steps, frames = next_losses(onset, hold, frame, batch["clean"])
         if published:
@@ -83,35 +99,16 @@ class LstmTask(ScoreTask):
         """As for every score model; with published frames, a piece of them an example."""
         rng = np.random.default_rng([self.seed, epoch, 1])
         for batch in super().train_batches(epoch):
-            yield batch | self._published(rng) if self.frames else batch
-
-    def _published(self, rng: np.random.Generator) -> Batch:
-        """Stretches of random pieces, transposed by at most six semitones."""
-        frames = np.zeros((self.settings.batch_size, N_PITCHES, _MAX_FRAMES), dtype=np.float32)
-        lengths = np.zeros(self.settings.batch_size, dtype=np.int64)
-        for index in range(self.settings.batch_size):
-            roll = self.frames[int(rng.integers(len(self.frames)))]
-            start = int(rng.integers(max(1, len(roll) - _MAX_FRAMES + 1)))
-            roll = np.roll(roll[start : start + _MAX_FRAMES], int(rng.integers(-6, 7)), axis=1)
-            frames[index, :, : len(roll)] = roll.T
-            lengths[index] = len(roll)
-        return {"frames": torch.from_numpy(frames), "n_frames": torch.from_numpy(lengths)}
+            s = self.settings
+            drawn = draw_frames(rng, self.frames, s.batch_size, s.longest) if self.frames else {}
+            yield batch | drawn
 
     def card_fields(self) -> dict[str, Any]:
         """As for every score model, and the published frames where they were used."""
         fields = super().card_fields()
         if self.settings.frames:
             path = Path(self.settings.frames)
-            n_items = len(self.frames)
-            fields["data"].append(
-                {
-                    "name": f"{path.stem} (published frames)",
-                    "licence": "unknown",
-                    "items": n_items,
-                    "hash": hashlib.sha256(path.read_bytes()).hexdigest()[:16],
-                    "split": {"train": n_items},
-                }
-            )
+            fields["data"].append(describe_frames(path, {"train": self.frames}))
         return fields
 
     def validate(self, network: nn.Module) -> dict[str, float]:
@@ -132,8 +129,7 @@ class LstmTask(ScoreTask):
 
     def config(self) -> Mapping[str, Any]:
         """The arguments of `ScoreLstm`."""
-        s = self.settings
-        return {"hidden": s.hidden, "embedding": s.embedding, "dropout": s.dropout}
+        return self.settings.config()
 
 
 def next_losses(onset: Tensor, hold: Tensor, frame: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
@@ -144,14 +140,6 @@ def next_losses(onset: Tensor, hold: Tensor, frame: Tensor, clean: Tensor) -> tu
     return steps, _nats(frame, frames)
 
 
-def frame_loss(logits: Tensor, frames: Tensor, n_frames: Tensor) -> Tensor:
-    """Nats per frame of pieces of different lengths: (batch, 88, frames - 1), as predicted."""
-    targets = frames[..., 1:]
-    nats = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
-    real = torch.arange(1, frames.shape[-1], device=frames.device) < n_frames[:, None]
-    return (nats * real).sum() / real.sum().clamp(min=1)
-
-
 def _nats(logits: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy summed over pitches, mean over the rest."""
     summed = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
@@ -160,13 +148,13 @@ def _nats(logits: Tensor, targets: Tensor) -> Tensor:
 
 def make_task(
     data: Path, settings: Settings, *, seed: int, limit_per_class: int | None, log: Log
-) -> LstmTask:
+) -> LstmTask | FrameTask:
     """Read the data and build the network.
 
     Parameters
     ----------
     data : Path
-        A folder of MIDI files.
+        A folder of MIDI files, or an `.npz` of frames.
     settings : Settings
     seed : int
         Of the network's first weights, the windows and, where none is given, the split.
@@ -180,10 +168,11 @@ def make_task(
     ModelError
         If the folder has too few readable pieces.
     """
-    scores = load_data(data, settings, seed, limit_per_class, log)
     torch.manual_seed(seed)
-    network = ScoreLstm(settings.hidden, settings.embedding, settings.dropout)
-    task = LstmTask(network, scores, settings, seed)
+    network = ScoreLstm(**settings.config())
+    if data.suffix == ".npz":
+        return FrameTask(network, data, settings, seed, limit_per_class)
+    task = LstmTask(network, load_data(data, settings, seed, limit_per_class, log), settings, seed)
     if settings.frames:
         task.frames = load_frames(Path(settings.frames), "train")
         task.valid_frames = load_frames(Path(settings.frames), "valid")

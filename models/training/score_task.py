@@ -82,6 +82,28 @@ def load_data(
     return scores
 
 
+def cosine_adamw(network: nn.Module, settings: ScoreSettings) -> tuple[Optimizer, LRScheduler]:
+    """AdamW with warm-up and cosine decay, one scheduler step a batch."""
+    decayed = [p for p in network.parameters() if p.ndim > 1]
+    others = [p for p in network.parameters() if p.ndim <= 1]
+    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+    optimizer = AdamW(groups, lr=settings.learning_rate, weight_decay=settings.weight_decay)
+    total = max(1, settings.epochs * settings.batches_per_epoch)
+
+    def rate(step: int) -> float:
+        warm = min(1.0, (step + 1) / max(1, settings.warmup_steps))
+        return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total))))
+
+    return optimizer, LambdaLR(optimizer, rate)
+
+
+def autocast(settings: ScoreSettings, device: torch.device) -> AbstractContextManager[Any]:
+    """Half precision for matrix products where the machine is faster with it."""
+    is_fast = device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
+    use = settings.half_precision and is_fast
+    return torch.autocast(device.type, torch.bfloat16, enabled=use)
+
+
 class ScoreTask:
     """Trains a score network to mend corrupted windows; the loss is overridden where more is."""
 
@@ -120,15 +142,9 @@ class ScoreTask:
         seeds = [self.seed, epoch]
         return batches(self._train, self.n_batches(), self.settings.batch_size, seeds, self.bounds)
 
-    def autocast(self, device: torch.device) -> AbstractContextManager[Any]:
-        """Half precision for matrix products where the machine is faster with it."""
-        is_fast = device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
-        use = self.settings.half_precision and is_fast
-        return torch.autocast(device.type, torch.bfloat16, enabled=use)
-
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy of the edits that mend the batch."""
-        with self.autocast(batch["roll"].device):
+        with autocast(self.settings, batch["roll"].device):
             logits = edit_logits(network, batch)
         return edit_loss(logits, batch)
 
@@ -136,26 +152,12 @@ class ScoreTask:
         """Loss and ranking quality on the same windows each time."""
         device = next(network.parameters()).device
         moved = ({name: x.to(device) for name, x in batch.items()} for batch in self._valid)
-        with self.autocast(device):
+        with autocast(self.settings, device):
             return window_metrics(network, moved)
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
         """AdamW with warm-up and cosine decay, one scheduler step a batch."""
-        settings = self.settings
-        decayed = [p for p in network.parameters() if p.ndim > 1]
-        others = [p for p in network.parameters() if p.ndim <= 1]
-        groups: list[dict[str, Any]] = [
-            {"params": decayed},
-            {"params": others, "weight_decay": 0.0},
-        ]
-        optimizer = AdamW(groups, lr=settings.learning_rate, weight_decay=settings.weight_decay)
-        return optimizer, LambdaLR(optimizer, self._rate)
-
-    def _rate(self, step: int) -> float:
-        settings = self.settings
-        total = max(1, settings.epochs * settings.batches_per_epoch)
-        warm = min(1.0, (step + 1) / max(1, settings.warmup_steps))
-        return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total))))
+        return cosine_adamw(network, self.settings)
 
     def config(self) -> Mapping[str, Any]:
         """The arguments that build the network again."""

@@ -12,6 +12,7 @@ from models.inference.score import ScoreModel
 from models.inference.score_key import detect_key, scale_of
 from models.networks.ar_cnn import ArCnn
 from models.networks.lstm import ScoreLstm
+from models.networks.reference_unet import ReferenceUnet
 from models.notes import EditEvent, Note
 from models.piano_roll import tick_to_step
 from models.protocol import Conditions, Piece, TrackInfo
@@ -231,6 +232,17 @@ def test_at_temperature_0_the_most_probable_edit_comes_first_whatever_the_seed(
 @pytest.mark.parametrize("temperature", [1e-9, 1e-3, 1e3, 1e9])
 def test_no_temperature_overflows(model: ScoreModel, temperature: float) -> None:
     assert len(list(model.suggest(PIECE, Conditions(temperature=temperature)))) == 16
+
+
+def test_the_reference_makes_one_event_a_pass() -> None:
+    torch.manual_seed(4)
+    model = lively(ReferenceUnet(filters=4, levels=3))
+    calls = []
+    handle = model.network.register_forward_hook(lambda *_: calls.append(1))
+    events = list(model.suggest(PIECE, Conditions(max_add=5, max_remove=4)))
+    handle.remove()
+    assert len(events) == len(calls) == 9
+    replay(PIECE, events)
 
 
 @BOTH

@@ -11,8 +11,10 @@ from models.errors import ModelError
 from models.model_folder import save_model_folder
 from models.networks import build
 from models.networks.lstm import ScoreLstm
+from models.networks.reference_unet import ReferenceUnet
 from models.piano_roll import HOLD, ONSET, GridNotes
 from models.training import ar_cnn, lstm
+from models.training.reference import cell_loss, switch
 from models.training.score_batches import Corruption, WindowSampler, blank, corrupt, length_class
 from models.training.score_loss import edit_loss
 from models.training.score_task import ScoreTask, parse_weights
@@ -49,6 +51,50 @@ def make(module: Any, songs: Path, **changes: Any) -> ScoreTask:
         songs, module.Settings(**values), seed=1, limit_per_class=None, log=lambda line: None
     )
     return task
+
+
+def test_the_reference_learns_cells_and_says_so(songs: Path) -> None:
+    task = make(ar_cnn, songs, design="reference", half_precision=False, valid_windows=4)
+    task.network = ReferenceUnet(filters=4, levels=2)
+    optimizer, _ = task.optimizer(task.network)
+    batch = next(iter(task.train_batches(1)))
+    losses = []
+    for _ in range(12):
+        optimizer.zero_grad()
+        loss = task.loss(task.network.train(), batch)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0]
+    measured = task.validate(task.network.eval())
+    assert {"valid_loss", "removal_auc", "addition_hit_at_k"} <= set(measured)
+    assert task.card_fields()["architecture"] == "reference-unet"
+
+
+def test_an_unknown_design_is_refused() -> None:
+    with pytest.raises(ValueError, match="dilated or reference"):
+        ar_cnn.Settings(design="other")
+
+
+def test_cells_are_switched_as_often_as_the_description_says() -> None:
+    clean = np.zeros((128, 128), dtype=np.uint8)
+    clean[60:64] = 1
+    rng = np.random.default_rng(0)
+    switched = np.stack([switch(rng, clean) for _ in range(200)])
+    gone, come = switched[:, 60:64].mean(axis=(1, 2)), switched[:, :60].mean(axis=(1, 2))
+    assert gone.min() < 0.05
+    assert gone.max() > 0.95
+    assert come.mean() == pytest.approx(0.0125, abs=0.0005)
+    assert 0.001 < come.std() < 0.003
+
+
+def test_the_loss_over_cells_is_least_where_the_switched_ones_share_the_softmax() -> None:
+    switched = torch.zeros(2, 4, 4)
+    switched[0, 1, 1:3] = switched[1, 2, 0] = 1
+    sure = (switched * 20 - 10).flatten(1).log_softmax(dim=1).view_as(switched)
+    even = torch.zeros(2, 16).log_softmax(dim=1).view_as(switched)
+    assert cell_loss(sure, switched) == pytest.approx(np.log(2) / 2, abs=1e-3)
+    assert cell_loss(even, switched) == pytest.approx(np.log(16), abs=1e-5)
 
 
 @MODULES
@@ -205,6 +251,46 @@ def test_published_frames_are_learnt_as_well(songs: Path, tmp_path: Path) -> Non
     task.loss(task.network, batch).backward()
     assert task.card_fields()["data"][-1]["name"] == "choir (published frames)"
     assert task.validate(task.network.eval())["frame_nats"] > 0
+
+
+@pytest.fixture
+def choir(tmp_path: Path) -> Path:
+    """Two pieces of chords that move in parallel: what sounds below tells what sounds above."""
+    roll = np.zeros((40, 88), dtype=np.uint8)
+    for frame in range(40):
+        roll[frame, 30 + frame * 7 % 11 + np.array([0, 4, 7, 12])] = 1
+    packed, lengths = np.packbits(roll, axis=1), np.array([25, 15])
+    arrays = {"train": packed, "train_lengths": lengths, "valid": packed, "valid_lengths": lengths}
+    np.savez(tmp_path / "choir.npz", **arrays)
+    return tmp_path / "choir.npz"
+
+
+def test_frames_alone_are_learnt_and_told_better_in_a_chain(choir: Path) -> None:
+    torch.set_num_threads(1)
+    changes = {"half_precision": False, "batches_per_epoch": 60, "longest": 24}
+    task = make(lstm, choir, **changes)
+    optimizer, _ = task.optimizer(task.network)
+    before = task.validate(task.network.eval())
+    for batch in task.train_batches(1):
+        optimizer.zero_grad()
+        task.loss(task.network.train(), batch).backward()
+        optimizer.step()
+    after = task.validate(task.network.eval())
+    assert after["valid_loss"] == after["nll"] < after["nll_independent"] < before["nll"]
+    measured = task.final_metrics(task.network)["valid"]
+    assert measured["nll"] == pytest.approx(after["nll"])
+    fields = task.card_fields()
+    assert fields["data"][0]["split"] == {"train": 2, "valid": 2}
+    build(fields["architecture"], fields["config"]).load_state_dict(task.network.state_dict())
+
+
+def test_frames_without_a_part_to_check_with_are_refused(tmp_path: Path) -> None:
+    packed, none = np.packbits(np.eye(88, dtype=np.uint8), axis=1), np.zeros(0, dtype=int)
+    arrays = {"train": packed, "train_lengths": np.array([88])}
+    empty = {"valid": packed[:0], "valid_lengths": none}
+    np.savez(tmp_path / "half.npz", **arrays, **empty)
+    with pytest.raises(ModelError, match="to check with"):
+        make(lstm, tmp_path / "half.npz")
 
 
 def test_frames_past_the_end_of_a_piece_cost_nothing() -> None:
