@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -136,6 +137,19 @@ class Metre:
         signature = self.signatures[index]
         length = signature.bar_ticks(self.ticks_per_beat)
         return signature.tick + (bar - self._bars[index]) * length
+
+    def beats(self, first: float, last: float) -> Iterator[tuple[int, bool]]:
+        """The beats from tick `first` up to `last`, and whether each begins a bar.
+
+        Ticks below 0 lie in bars before the piece, as in a count-in.
+        """
+        bar = self.bar_of(math.floor(first))
+        while (start := self.bar_start(bar)) < last:
+            beat_ticks = max(1, 4 * self.ticks_per_beat // self.signature_at(start).denominator)
+            for tick in range(start, self.bar_start(bar + 1), beat_ticks):
+                if first <= tick < last:
+                    yield tick, tick == start
+            bar += 1
 
     def position(self, tick: int) -> BarPosition:
         """Bar, beat and rest of `tick`, as a transport shows them. Beats are the metre's own."""

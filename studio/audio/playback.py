@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from studio.audio.live_notes import FIRST_OWN_CHANNEL
+from studio.audio.metronome import NEVER, Metronome
 from studio.audio.sequence import BEND, CONTROL, NOTE_OFF, NOTE_ON, PROGRAM, Event, Sequence
 from studio.audio.synth import Stereo, Synth
 
@@ -24,13 +26,18 @@ class Playback:
         self.is_playing = False
         self.loop: tuple[int, int] | None = None
         self.muted: frozenset[int] = frozenset()
+        self.metronome = Metronome(sequence.sample_rate)
         self.on_jump: Callable[[int], None] = lambda rendered: None
         self._index = 0
 
-    def play(self, position: int | None = None) -> None:
-        """Play on, from `position` if it is given."""
+    def play(self, position: int | None = None, count_in: int = 0) -> None:
+        """Play on, from `position` if it is given, after `count_in` samples of clicks alone."""
+        self.metronome.counts_in_until = NEVER
         if position is not None:
             self.seek(position)
+            if count_in:
+                self.metronome.counts_in_until = self.position
+                self.position -= count_in
         elif not self.is_playing:
             self._chase()
         self.is_playing = True
@@ -38,34 +45,42 @@ class Playback:
     def stop(self) -> None:
         """End every note and stay where it is; what rings fades by itself."""
         self.is_playing = False
-        self.synth.all_notes_off()
+        self._end_notes()
 
     def seek(self, position: int) -> None:
         """Go to sample `position`: notes end, channels become what they are there."""
-        self.synth.all_notes_off()
+        self._end_notes()
         self.position = max(0, position)
         self._chase()
 
     def set_sequence(self, sequence: Sequence) -> None:
         """Play an edited song from here on. Notes that it still has over this place sound on."""
         self.sequence = sequence
-        for track, pitch in self.synth.sounding():
+        for track, pitch in self._sounding():
             if not sequence.has_note_over(track, pitch, self.position):
-                self.synth.note_off(track, pitch)
+                self.synth.end_note(track, pitch)
         self._chase()
 
     def set_muted(self, tracks: frozenset[int]) -> None:
         """Silence `tracks`, and let every other one sound."""
         self.muted = tracks
-        for track, pitch in self.synth.sounding():
+        for track, pitch in self._sounding():
             if track in tracks:
-                self.synth.note_off(track, pitch)
+                self.synth.end_note(track, pitch)
+
+    def _sounding(self) -> list[tuple[int, int]]:
+        """The song's own notes; keys that are held are not its business."""
+        return [note for note in self.synth.sounding() if note[0] < FIRST_OWN_CHANNEL]
+
+    def _end_notes(self) -> None:
+        self.synth.all_notes_off(below=FIRST_OWN_CHANNEL)
 
     def _chase(self) -> None:
-        self._index = self.sequence.index_at(self.position)
+        start = max(self.position, self.metronome.counts_in_until)
+        self._index = self.sequence.index_at(start)
         for track in range(self.sequence.n_tracks):
             self.synth.reset_controllers(track)
-        for event in self.sequence.state_at(self.position):
+        for event in self.sequence.state_at(start):
             self._do(event)
 
     def render(self, count: int) -> Stereo:
@@ -81,7 +96,9 @@ class Playback:
                 self.on_jump(done)
                 continue
             step = min(count - done, self._until_next())
-            parts.append(self.synth.render(step))
+            part = self.synth.render(step)
+            self.metronome.add(part, self.position, self.sequence)
+            parts.append(part)
             self.position += step
             done += step
         return np.concatenate(parts) if len(parts) != 1 else parts[0]

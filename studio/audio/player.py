@@ -6,14 +6,16 @@ it. Whoever calls the player only leaves a request: no call waits for sound.
 
 from __future__ import annotations
 
-import logging
-import queue
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.audio.master import SoundSettings
+from studio.audio.midi_ports import Message
 from studio.audio.output import Output, SilentOutput, open_output
-from studio.audio.player_engine import PlayerEngine, Request
+from studio.audio.player_engine import PlayerEngine
+from studio.audio.playhead import Heard
+from studio.audio.request_thread import OnNotice, RequestThread
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sequence import Playable
 from studio.audio.soundfont import shipped_soundfont
@@ -24,60 +26,136 @@ from studio.score.song import Song
 _POLL_S = 0.004  # how often the ring is looked at
 
 
-class Player:
-    """The transport's engine. All methods return at once and may be called from any thread."""
+class PlayerThread:
+    """The thread that renders, and the engine on it, built when it is first needed."""
 
     def __init__(
         self,
         soundfont: Path | None = None,
         *,
         open_output: Callable[[], tuple[Output, str | None]] = open_output,
-        on_notice: Callable[[str, str], None] = lambda level, text: None,
+        on_notice: OnNotice = lambda level, text: None,
     ) -> None:
         self.is_playing = False
         self.underruns = 0
         self.peak = self.rms = 0.0  # of the block that was last rendered
-        self.on_notice = on_notice
+        self.muted: frozenset[int] = frozenset()
         self._soundfont = soundfont
         self._open_output = open_output
-        self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._thread = RequestThread("player", self._serve, self._end)
+        self._thread.on_notice = on_notice
         self._song = Playable.of(Song.empty())
-        self._muted: frozenset[int] = frozenset()
         self._loop: tuple[int, int] | None = None
+        self._sound = SoundSettings()
+        self._plays_on = False
         self._resting_tick = 0.0
         self._starting = threading.Lock()
         self._engine: PlayerEngine | None = None
 
-    def play(self, tick: float | None = None) -> None:
-        """Play from `tick`, or from where it is."""
+    @property
+    def on_notice(self) -> OnNotice:
+        """Who is told, on the player's thread, what the user should know."""
+        return self._thread.on_notice
+
+    @on_notice.setter
+    def on_notice(self, on_notice: OnNotice) -> None:
+        self._thread.on_notice = on_notice
+
+    @property
+    def is_started(self) -> bool:
+        """Whether a device was opened, or is about to be."""
+        return self._thread.is_started
+
+    def wait(self, timeout_s: float = 5.0) -> bool:
+        """Wait until all that was asked for so far is done; False if that took too long."""
+        return self._thread.wait(timeout_s)
+
+    def close(self) -> None:
+        """Stop, and give the device back."""
+        self.is_playing = False
+        self._thread.close()
+
+    def _ask(self, request: Callable[[PlayerEngine], None]) -> None:
+        self._thread.ask(lambda: request(self._engine_now()))
+
+    def _ask_running(self, request: Callable[[PlayerEngine], None]) -> None:
+        """For what a player that has not begun yet learns when it does."""
+        if self._thread.is_started:
+            self._ask(request)
+
+    def _engine_now(self) -> PlayerEngine:
+        """The engine, built when it is first needed; on the player's thread only."""
+        if self._engine is None:
+            output, trouble = self._open_output()
+            if trouble:
+                self.on_notice("warning", trouble)
+            synth = _synth(self._soundfont, output.sample_rate, self.on_notice)
+            self._soundfont = synth.path
+            self._engine = PlayerEngine(synth, output, self._song, self._thread.ask)
+            self._engine.set_loop(self._loop)
+            self._engine.set_sound(self._sound)
+            self._engine.plays_on = self._plays_on
+            self._engine.playback.set_muted(self.muted)
+        return self._engine
+
+    def _serve(self) -> float | None:
+        engine = self._engine
+        if engine is None:
+            return None
+        engine.fill_ahead()
+        self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.underruns
+        with self._starting:
+            if engine.has_ended and self._thread.is_idle:
+                self._resting_tick = engine.end_tick
+                self.is_playing = False
+                engine.stop()
+        if engine.output.is_lost():
+            self.on_notice("warning", "The sound device is gone. The playhead runs without sound.")
+            engine.use_output(SilentOutput(engine.output.sample_rate))
+        return None if engine.is_resting else _POLL_S
+
+    def _end(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+
+class Player(PlayerThread):
+    """The transport's engine. All methods return at once and may be called from any thread."""
+
+    def play(self, tick: float | None = None, count_in_bars: int = 0) -> None:
+        """Play from `tick`, or from where it is, after so many bars of the metronome alone."""
         if tick is not None:
             self._resting_tick = tick
         start = self._resting_tick if tick is None else tick
         with self._starting:
             self.is_playing = True
-            self._ask(lambda: self._engine_now().play(start))
+            self._ask(lambda engine: engine.play(start, count_in_bars))
 
     def pause(self) -> None:
         """Stop and stay there."""
-        self._resting_tick = self.position_ticks()
-        self._halt()
+        self._resting_tick = max(0.0, self.position_ticks())
+        self._halt(PlayerEngine.stop)
 
     def stop(self, tick: float | None = None) -> None:
         """Stop; go to `tick` if it is given."""
-        self._resting_tick = self.position_ticks() if tick is None else tick
-        self._halt()
+        self._resting_tick = max(0.0, self.position_ticks()) if tick is None else tick
+        self._halt(PlayerEngine.stop)
 
-    def _halt(self) -> None:
+    def panic(self) -> None:
+        """Stop, and cut everything that sounds at once: no note can hang after it."""
+        self._resting_tick = max(0.0, self.position_ticks())
+        self._halt(PlayerEngine.panic)
+
+    def _halt(self, how: Callable[[PlayerEngine], None]) -> None:
         self.is_playing = False
-        if self._thread is not None:
-            self._ask(lambda: self._engine_now().stop())
+        self._ask_running(how)
 
     def seek(self, tick: float) -> None:
         """Go to `tick`; play on from there if it plays."""
         self._resting_tick = tick
         if self.is_playing:
-            self._ask(lambda: self._engine_now().play(tick))
+            self._ask(lambda engine: engine.play(tick))
 
     def set_loop(self, start_tick: int | None, end_tick: int | None = None) -> None:
         """Repeat from one tick to another; None: play through."""
@@ -92,24 +170,46 @@ class Player:
 
     def set_muted(self, tracks: frozenset[int]) -> None:
         """Silence `tracks` and no other."""
-        self._muted = tracks
+        self.muted = tracks
         self._ask_running(lambda engine: engine.playback.set_muted(tracks))
+
+    def set_sound(self, settings: SoundSettings) -> None:
+        """Volume, room, chorus, metronome, delay of the loudspeaker."""
+        self._sound = settings
+        self._ask_running(lambda engine: engine.set_sound(settings))
+
+    def set_plays_on(self, plays_on: bool) -> None:
+        """Play on past the end of the song, because something is being recorded."""
+        self._plays_on = plays_on
+        self._ask_running(lambda engine: setattr(engine, "plays_on", plays_on))
 
     def set_soundfont(self, path: Path) -> None:
         """Play another SoundFont; a bad one is told as a notice, and the last one kept."""
+        self._ask(lambda engine: self._load(engine, path))
+
+    def _load(self, engine: PlayerEngine, path: Path) -> None:
+        engine.playback.synth.load(path)
         self._soundfont = path
-        self._ask_running(lambda engine: engine.playback.synth.load(path))
+
+    @property
+    def soundfont(self) -> Path | None:
+        """The SoundFont that plays; None: the usual one, not loaded yet."""
+        return self._soundfont
 
     def preview_note(
         self, pitch: int, velocity: int = 90, *, program: int = 0, is_drums: bool = False
     ) -> None:
         """Sound one note briefly, as when it is drawn."""
-        self._ask(lambda: self._engine_now().preview(pitch, velocity, program, is_drums))
+        self._ask(lambda engine: engine.preview(pitch, velocity, program, is_drums=is_drums))
+
+    def play_live(self, message: Message, *, program: int = 0, is_drums: bool = False) -> None:
+        """Sound what is played on a keyboard now."""
+        self._ask(lambda engine: engine.play_live(message, program, is_drums=is_drums))
 
     @property
     def sample_rate(self) -> int:
         """The output's rate in Hz. Opens the output: not for the window's thread."""
-        self._ask(lambda: _touch(self._engine_now()))
+        self._ask(lambda engine: None)
         self.wait()
         engine = self._engine
         if engine is None:
@@ -120,105 +220,18 @@ class Player:
         """Write what is played from now on into `ring`, too; None: no more."""
         self._ask_running(lambda engine: setattr(engine, "tap", ring))
 
-    def position_ticks(self) -> float:
-        """The tick that is heard now, by the output's own clock."""
+    def heard(self, ago_s: float = 0.0) -> Heard | None:
+        """What of the song is heard now, or was `ago_s` ago; None if nothing."""
         engine = self._engine
-        if not self.is_playing or engine is None:
-            return self._resting_tick
-        tick = engine.heard_tick()
-        return self._resting_tick if tick is None else tick
+        return engine.playhead.heard(ago_s) if engine is not None else None
 
-    def wait(self, timeout_s: float = 5.0) -> bool:
-        """Wait until all that was asked for so far is done; False if that took too long."""
-        done = threading.Event()
-        if self._thread is not None:
-            self._requests.put(done.set)
-        return self._thread is None or done.wait(timeout_s)
-
-    def close(self) -> None:
-        """Stop, and give the device back."""
-        self.is_playing = False
-        if self._thread is not None:
-            self._requests.put(None)
-            self._thread.join(timeout=3.0)
-            self._thread = None
-
-    def _ask(self, request: Request) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="player", daemon=True)
-            self._thread.start()
-        self._requests.put(request)
-
-    def _ask_running(self, request: Callable[[PlayerEngine], None]) -> None:
-        """For what a player that has not begun yet learns when it does."""
-        if self._thread is not None:
-            self._ask(lambda: request(self._engine_now()))
-
-    def _engine_now(self) -> PlayerEngine:
-        """The engine, built when it is first needed; on the player's thread only."""
-        if self._engine is None:
-            output, trouble = self._open_output()
-            if trouble:
-                self.on_notice("warning", trouble)
-            synth = _synth(self._soundfont, output.sample_rate, self.on_notice)
-            self._engine = PlayerEngine(synth, output, self._song, self._ask)
-            self._engine.set_loop(self._loop)
-            self._engine.playback.set_muted(self._muted)
-        return self._engine
-
-    def _run(self) -> None:
-        while self._take_requests():
-            engine = self._engine
-            if engine is not None:
-                self._serve(engine)
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
-
-    def _serve(self, engine: PlayerEngine) -> None:
-        engine.fill_ahead()
-        self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.underruns
-        with self._starting:
-            if engine.has_ended and self._requests.empty():
-                self._resting_tick = engine.end_tick
-                self.is_playing = False
-                engine.stop()
-        if engine.output.is_lost():
-            self.on_notice("warning", "The sound device is gone. The playhead runs without sound.")
-            engine.use_output(SilentOutput(engine.output.sample_rate))
-
-    def _take_requests(self) -> bool:
-        """Do what was asked for; False when it is time to end. Waits a little, or long at rest."""
-        is_resting = self._engine is None or self._engine.is_resting
-        timeout = None if is_resting else _POLL_S
-        try:
-            request = self._requests.get(timeout=timeout)
-            while request is not None:
-                _attempt(request, self.on_notice)
-                request = self._requests.get_nowait()
-        except queue.Empty:
-            return True
-        return False
+    def position_ticks(self) -> float:
+        """The tick that is heard now, by the output's own clock; below 0 in a count-in."""
+        heard = self.heard() if self.is_playing else None
+        return self._resting_tick if heard is None else heard.tick
 
 
-def _touch(engine: PlayerEngine) -> None:
-    """Nothing: the engine was built by asking for it."""
-
-
-def _attempt(request: Request, on_notice: Callable[[str, str], None]) -> None:
-    """Do what was asked for; the player goes on, whatever becomes of it."""
-    try:
-        request()
-    except StudioError as error:
-        on_notice("warning", str(error))
-    except Exception:
-        logging.getLogger(__name__).exception("the player could not do what it was asked for")
-        on_notice("error", "The player had a problem; the log says more.")
-
-
-def _synth(
-    soundfont: Path | None, sample_rate: int, on_notice: Callable[[str, str], None]
-) -> Synth:
+def _synth(soundfont: Path | None, sample_rate: int, on_notice: OnNotice) -> Synth:
     """A synthesizer with `soundfont`; with the built-in one where that can't be used."""
     try:
         return Synth(soundfont, sample_rate=sample_rate)

@@ -4,41 +4,34 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from studio.audio.live_notes import LiveNotes
+from studio.audio.master import MasterStage, SoundSettings
+from studio.audio.midi_ports import Message
 from studio.audio.output import Output
 from studio.audio.playback import Playback
+from studio.audio.playhead import Playhead
+from studio.audio.request_thread import Request
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sequence import Playable, Sequence
 from studio.audio.stereo_ring import StereoRing
 from studio.audio.synth import Stereo, Synth
 
 AHEAD_S = 0.06  # what lies in the ring: the longest that anything else may hold the interpreter
+LIVE_AHEAD_BLOCKS = 3  # while keys are struck: they must sound at once
+LIVE_FOR_S = 5.0  # after the last key
 BLOCK = 256
 IDLE_AFTER_S = 10.0  # of silence: then the device rests
-PREVIEW_CHANNEL = 1023
-PREVIEW_S = 0.35
 _END_PAUSE_S = 0.25
 _SILENCE = 1e-5
-
-Request = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From sample `heard` of the output on, the song is heard from `position` on."""
-
-    heard: int
-    position: int
-    is_moving: bool
 
 
 class PlayerEngine:
     """Renders ahead into a ring that the driver empties. Use it from the player's thread only.
 
-    `heard_tick` alone may be called from any thread.
+    Its `playhead` may be asked from any thread.
     """
 
     def __init__(
@@ -48,17 +41,22 @@ class PlayerEngine:
         self.playback = Playback(synth, Sequence.of(song, rate))
         self.playback.on_jump = self._on_jump
         self.output = output
+        self.playhead = Playhead(rate, self._heard)
+        self.live = LiveNotes(synth)
+        self.master = MasterStage(rate)
         self.peak = self.rms = 0.0
+        self.has_clipped = False
         self.underruns = 0
         self.is_resting = True
+        self.plays_on = False  # past the end of the song: something is being recorded
         self.tap: RingBuffer | None = None  # gets what is rendered, too
         self._ask = ask
         self._ring = StereoRing(max(4 * BLOCK, round(AHEAD_S * rate) // BLOCK * BLOCK))
         self._missing = 0  # samples that the driver asked for and the ring had not
-        self._stretches: tuple[Stretch, ...] = ()
+        self._largest = 0  # block that the driver asked for
+        self._live_until = 0  # sample of the ring
         self._loop_ticks: tuple[int, int] | None = None
         self._quiet = 0
-        self._previews: list[tuple[int, int]] = []  # (when it ends in ring samples, pitch)
         self._builds = 0
 
     @property
@@ -69,18 +67,24 @@ class PlayerEngine:
     @property
     def has_ended(self) -> bool:
         """Whether the song is over."""
+        playback = self.playback
+        if self.plays_on or not playback.is_playing or playback.loop is not None:
+            return False
         pause = round(_END_PAUSE_S * self.output.sample_rate)
-        is_over = self.playback.position > self.sequence.end + pause
-        return self.playback.is_playing and self.playback.loop is None and is_over
+        return playback.position > self.sequence.end + pause
 
     @property
     def end_tick(self) -> float:
         """Where the song ends."""
         return self.sequence.tick_of(self.sequence.end)
 
-    def play(self, tick: float) -> None:
-        """Play from `tick`."""
-        self.playback.play(self.sequence.position_of(tick))
+    def play(self, tick: float, count_in_bars: int = 0) -> None:
+        """Play from `tick`, after so many bars of clicks alone."""
+        sequence = self.sequence
+        signature = sequence.metre.signature_at(int(tick))
+        lead = count_in_bars * signature.bar_ticks(sequence.metre.ticks_per_beat)
+        start = sequence.position_of(tick)
+        self.playback.play(start, start - sequence.position_of(tick - lead))
         self._mark(self._ring.written)
         self._wake()
 
@@ -89,11 +93,22 @@ class PlayerEngine:
         self.playback.stop()
         self._mark(self._ring.written)
 
+    def panic(self) -> None:
+        """Stop, and cut everything that sounds, wherever it came from."""
+        self.playback.synth.silence()
+        self.stop()
+
     def set_loop(self, ticks: tuple[int, int] | None) -> None:
         """Repeat between two ticks."""
         self._loop_ticks = ticks
         start, end = map(self.sequence.position_of, ticks or (0, 0))
         self.playback.loop = (start, end) if end > start else None
+
+    def set_sound(self, settings: SoundSettings) -> None:
+        """Volume, room, chorus, metronome, and how late the loudspeaker is."""
+        self.master.settings = settings
+        self.playhead.delay_s = settings.delay_ms / 1000
+        self.playback.metronome.is_on = settings.metronome
 
     def set_song(self, song: Playable) -> None:
         """Take an edited song: at once at rest, from a thread that builds it while it plays."""
@@ -118,18 +133,16 @@ class PlayerEngine:
         self.set_loop(self._loop_ticks)
         self._mark(self._ring.written)
 
-    def preview(self, pitch: int, velocity: int, program: int, is_drums: bool) -> None:
+    def preview(self, pitch: int, velocity: int, program: int, *, is_drums: bool) -> None:
         """Begin a note that ends by itself."""
-        synth = self.playback.synth
-        synth.program(PREVIEW_CHANNEL, program, is_drums=is_drums)
-        synth.note_on(PREVIEW_CHANNEL, pitch, velocity)
-        end = self._ring.written + round(PREVIEW_S * self.output.sample_rate)
-        self._previews.append((end, pitch))
+        self.live.preview(self._ring.written, pitch, velocity, program, is_drums=is_drums)
         self._wake()
 
-    def _end_previews(self) -> None:
-        while self._previews and self._previews[0][0] <= self._ring.written:
-            self.playback.synth.note_off(PREVIEW_CHANNEL, self._previews.pop(0)[1])
+    def play_live(self, message: Message, program: int, *, is_drums: bool) -> None:
+        """Do what a keyboard says, and soon: less is rendered ahead for a while."""
+        self.live.play(message, program, is_drums=is_drums)
+        self._live_until = self._ring.written + round(LIVE_FOR_S * self.output.sample_rate)
+        self._wake()
 
     def _wake(self) -> None:
         self._quiet = 0
@@ -138,20 +151,35 @@ class PlayerEngine:
             self.fill_ahead()  # before the driver asks for the first block
             self.output.start(self._fill)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether as much lies ready as should."""
+        return self._ring.written - self._ring.taken + BLOCK > self._ahead
+
+    @property
+    def _ahead(self) -> int:
+        """How many samples should lie in the ring: at least what the driver asks for at once."""
+        if self._ring.written >= self._live_until:
+            return self._ring.capacity
+        return min(self._ring.capacity, self._largest + LIVE_AHEAD_BLOCKS * BLOCK)
+
     def fill_ahead(self) -> None:
-        """Render until the ring is full; let the device rest when nothing sounds for long."""
-        while not self.is_resting and self._ring.space >= BLOCK:
-            self._end_previews()
-            block = self.playback.render(BLOCK)
-            self._ring.write(block)
+        """Render until enough lies ready; let the device rest when nothing sounds for long."""
+        ring = self._ring
+        while not self.is_resting and not self.is_filled:
+            self.live.end_previews(ring.written)
+            block = self.master.process(self.playback.render(BLOCK))
+            ring.write(block)
             if self.tap is not None:
                 self.tap.write(block)
             self.peak = float(np.abs(block).max())
             self.rms = float(np.sqrt(np.mean(np.square(block))))
+            self.has_clipped = self.has_clipped or self.master.peak > 1.0
             self._rest_if_quiet()
 
     def _rest_if_quiet(self) -> None:
-        is_quiet = not self.playback.is_playing and self.peak < _SILENCE and not self._previews
+        is_quiet = not self.playback.is_playing and self.peak < _SILENCE
+        is_quiet = is_quiet and not self.live.n_previews
         self._quiet = self._quiet + BLOCK if is_quiet else 0
         if self._quiet > IDLE_AFTER_S * self.output.sample_rate:
             self.is_resting = True
@@ -159,6 +187,7 @@ class PlayerEngine:
 
     def _fill(self, out: Stereo) -> None:
         """On the driver's thread: copy, count what is missing, return."""
+        self._largest = max(self._largest, len(out))
         missing = len(out) - self._ring.take_into(out)
         if missing and not self.is_resting:
             self._missing += missing
@@ -169,24 +198,14 @@ class PlayerEngine:
 
     def _mark(self, heard: int) -> None:
         """Note that what is heard from sample `heard` on comes from where the tape head is."""
-        now = self._heard()
-        later = [s for s in self._stretches if s.heard > now]
-        current = [s for s in self._stretches if s.heard <= now][-1:]
-        new = Stretch(heard, self.playback.position, self.playback.is_playing)
-        kept = (s for s in (*current, *later) if s.heard < heard)
-        self._stretches = (*kept, new)
+        playback = self.playback
+        self.playhead.mark(
+            heard, playback.position, is_moving=playback.is_playing, sequence=playback.sequence
+        )
 
     def _heard(self) -> float:
         """How much of the ring has been heard, in samples."""
         return self.output.heard() - self._missing
-
-    def heard_tick(self) -> float | None:
-        """The tick that is heard now; None while nothing of the song is heard, or not yet."""
-        now = self._heard()
-        current = next((s for s in reversed(self._stretches) if s.heard <= now), None)
-        if current is None or not current.is_moving:
-            return None
-        return self.sequence.tick_of(current.position + now - current.heard)
 
     def use_output(self, output: Output) -> None:
         """Go on through another output: the device is gone."""
@@ -200,5 +219,6 @@ class PlayerEngine:
     def close(self) -> None:
         """End every note and give the device back."""
         self.playback.stop()
+        self.playback.synth.all_notes_off()
         self.is_resting = True
         self.output.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.tempo_map import TempoMap
+from models.tempo_map import Metre, TempoMap
 from studio.score.note_columns import NoteColumns
 from studio.score.smf import KeptEvent
 from studio.score.song import Song, Track
@@ -39,12 +39,13 @@ class Playable:
     tracks: tuple[Track, ...]
     events: tuple[tuple[KeptEvent, ...], ...]  # of each chunk
     tempo_map: TempoMap
+    metre: Metre
 
     @classmethod
     def of(cls, song: Song) -> Playable:
         """The song as it is now; costs little, because its columns are values already."""
         events = tuple(tuple(chunk.events) for chunk in song.chunks)
-        return cls(song.score.columns, tuple(song.tracks), events, song.tempo_map)
+        return cls(song.score.columns, tuple(song.tracks), events, song.tempo_map, song.metre)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,7 @@ class Sequence:
 
     sample_rate: int
     tempo_map: TempoMap
+    metre: Metre
     position: Ints
     kind: Ints
     track: Ints
@@ -78,10 +80,8 @@ class Sequence:
         rows = np.concatenate((notes, others))
         rows = rows[np.lexsort((rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
         position, kind, track, value, amount, note_end = rows.T.copy()
-        n_tracks = len(song.tracks)
-        return cls(
-            sample_rate, song.tempo_map, position, kind, track, value, amount, note_end, n_tracks
-        )
+        columns = (position, kind, track, value, amount, note_end)
+        return cls(sample_rate, song.tempo_map, song.metre, *columns, len(song.tracks))
 
     @property
     def end(self) -> int:

@@ -20,6 +20,7 @@ HEADROOM_DB = -8.0
 DRUM_BANK = 128
 _KNEE = 0.7  # below it nothing is changed; above it the limiter rounds peaks off towards 1
 BEND_CENTRE = 8192
+SUSTAIN, PEDAL_DOWN = 64, 64
 _RESET_CONTROLLERS = ((121, 0), (7, 100), (10, 64))
 
 
@@ -35,6 +36,8 @@ class Synth:
         self.note_ons = 0
         self.note_offs = 0
         self._sounding: Counter[tuple[int, int]] = Counter()
+        self._pedals: set[int] = set()  # channels; the library knows no pedal
+        self._held: Counter[tuple[int, int]] = Counter()  # released, but held by the pedal
         self._programs: dict[int, tuple[int, bool]] = {}
         self._engine, self._font = _load(path or default_soundfont(), sample_rate)
         self.path = path or default_soundfont()
@@ -60,23 +63,47 @@ class Synth:
         """Start a note; a channel that has no program yet is a piano."""
         if channel not in self._programs:
             self.program(channel, 0)
+        if self._held[channel, pitch]:  # a string that is struck again sounds once
+            self.end_note(channel, pitch)
         self._engine.noteon(channel, pitch, velocity)
         self._sounding[channel, pitch] += 1
         self.note_ons += 1
 
     def note_off(self, channel: int, pitch: int) -> bool:
-        """End the note that began first on this key; False, and nothing sent, if none sounds."""
-        left = self._sounding[channel, pitch]
+        """Release the note that began first on this key: it ends, or with the pedal later.
+
+        False, and nothing sent, if none sounds.
+        """
+        key = channel, pitch
+        if channel not in self._pedals:
+            return self.end_note(channel, pitch)
+        is_down = self._sounding.get(key, 0) > self._held.get(key, 0)
+        if is_down:
+            self._held[key] += 1
+        return is_down
+
+    def end_note(self, channel: int, pitch: int) -> bool:
+        """End the note that began first on this key, pedal or not; False if none sounds."""
+        key = channel, pitch
+        left = self._sounding.pop(key, 0)
         if left == 0:
-            del self._sounding[channel, pitch]
             return False
         self._engine.noteoff(channel, pitch)
         self.note_offs += 1
-        if left == 1:
-            del self._sounding[channel, pitch]
-        else:
-            self._sounding[channel, pitch] = left - 1
+        if left > 1:
+            self._sounding[key] = left - 1
+        held = self._held.pop(key, 0)
+        if held > 1:
+            self._held[key] = held - 1
         return True
+
+    def _set_pedal(self, channel: int, is_down: bool) -> None:
+        if is_down:
+            self._pedals.add(channel)
+        elif channel in self._pedals:
+            self._pedals.discard(channel)
+            for held in [key for key in self._held.elements() if key[0] == channel]:
+                self.end_note(*held)
 
     def program(self, channel: int, program: int, *, is_drums: bool = False) -> None:
         """Choose the instrument of a channel; one the SoundFont lacks becomes its first."""
@@ -99,6 +126,8 @@ class Synth:
         """Move a controller: 7 volume, 10 pan, 64 sustain, …."""
         if channel not in self._programs:
             self.program(channel, 0)
+        if controller == SUSTAIN:
+            self._set_pedal(channel, is_down=value >= PEDAL_DOWN)
         self._engine.control_change(channel, controller, value)
 
     def bend(self, channel: int, value: int) -> None:
@@ -112,16 +141,19 @@ class Synth:
         if channel not in self._programs:
             self._programs[channel] = (0, False)
             self._select(channel, 0, is_drums=False)
+        self._set_pedal(channel, is_down=False)
         for controller, value in _RESET_CONTROLLERS:
             self._engine.control_change(channel, controller, value)
         self._engine.pitchbend(channel, BEND_CENTRE)
 
-    def all_notes_off(self) -> None:
-        """End every note, each by its own note-off, and lift every sustain pedal."""
+    def all_notes_off(self, below: int = 1 << 30) -> None:
+        """End every note of the channels `below`, each by its own note-off; lift their pedals."""
         for channel in self._programs:
-            self._engine.control_change(channel, 64, 0)
+            if channel < below:
+                self._set_pedal(channel, is_down=False)
         for channel, pitch in self.sounding():
-            self.note_off(channel, pitch)
+            if channel < below:
+                self.end_note(channel, pitch)
 
     def silence(self) -> None:
         """End every note and cut what still rings: the panic button."""

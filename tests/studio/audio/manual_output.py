@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from studio.audio.output import Fill
 from studio.audio.player import Player
-from studio.audio.player_engine import BLOCK
 
 RATE = 44100
 
@@ -49,7 +48,7 @@ def fill_ring(player: Player) -> None:
     """Let the player's thread do what was asked for, and render as far ahead as it does."""
     assert player.wait()
     engine = player._engine
-    while engine and not engine.is_resting and engine._ring.space >= BLOCK:
+    while engine and not engine.is_resting and not engine.is_filled:
         assert player.wait()
     assert player.wait()
 

@@ -64,7 +64,7 @@ def test_nothing_is_opened_before_it_plays(make_desk: Callable[..., Desk]) -> No
     desk.player.set_song(make_song(scale(4)))
     desk.player.seek(BEAT)
     assert (desk.output.is_started, desk.player.position_ticks()) == (False, BEAT)
-    assert desk.player._thread is None
+    assert not desk.player.is_started
 
 
 def test_it_plays_from_where_it_is_told(make_desk: Callable[..., Desk]) -> None:

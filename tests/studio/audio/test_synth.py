@@ -144,3 +144,51 @@ def test_another_soundfont_takes_over_the_programs(synth: Synth) -> None:
     synth.note_on(2, 60, 100)
     first = synth.render(4000)
     assert np.abs(first).max() > 0.02
+
+
+def test_the_pedal_holds_what_is_released(synth: Synth) -> None:
+    synth.program(3, 16)
+    synth.control(3, 64, 127)
+    synth.note_on(3, 60, 100)
+    assert synth.note_off(3, 60)
+    assert not synth.note_off(3, 60), "it is released already"
+    synth.render(20_000)
+    assert np.abs(synth.render(2000)).max() > 0.02
+    synth.note_on(3, 60, 100)
+    assert synth.sounding() == [(3, 60)], "struck again, it sounds once"
+    synth.note_off(3, 60)
+    synth.control(3, 64, 0)
+    assert synth.sounding() == []
+    synth.render(20_000)
+    assert np.abs(synth.render(2000)).max() < 1e-3
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["on", "off", "down", "up", "end", "reset"]),
+            st.integers(0, 1),
+            st.integers(60, 61),
+        ),
+        max_size=60,
+    )
+)
+def test_however_keys_and_pedals_move_every_note_ends(
+    loaded: Synth, moves: list[tuple[str, int, int]]
+) -> None:
+    loaded.all_notes_off()
+    begun, ended = loaded.note_ons, loaded.note_offs
+    do = {
+        "on": lambda c, p: loaded.note_on(c, p, 90),
+        "off": loaded.note_off,
+        "down": lambda c, p: loaded.control(c, 64, 127),
+        "up": lambda c, p: loaded.control(c, 64, 0),
+        "end": loaded.end_note,
+        "reset": lambda c, p: loaded.reset_controllers(c),
+    }
+    for move, channel, pitch in moves:
+        do[move](channel, pitch)
+        assert loaded.note_ons - begun - (loaded.note_offs - ended) == loaded.n_sounding
+    loaded.all_notes_off()
+    assert loaded.note_ons - begun == loaded.note_offs - ended
+    assert not loaded._held

@@ -172,10 +172,10 @@ def test_mute_and_solo_reach_the_player(
     transport: TransportViewModel, score: ScoreViewModel, player: Player
 ) -> None:
     score.set_soloed(1, True)
-    assert player._muted == {0, 2, 3, 4}
+    assert player.muted == {0, 2, 3, 4}
     score.set_soloed(1, False)
     score.set_muted(2, True)
-    assert player._muted == {2}
+    assert player.muted == {2}
 
 
 def test_playing_at_the_end_begins_again(
