@@ -2,92 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Set
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from models.notes import Note
-from studio.score.note_batch import columns_of
-from studio.score.note_columns import Bools, NoteColumns
+from studio.score.note_columns import NoteColumns
 from studio.score.note_keys import Ints
+from studio.ui.compose.note_pictures import NotePictures, draw_name, draw_note
+from studio.ui.compose.note_styles import LEVEL_SIZE, NoteLook, NoteStyle
 from studio.ui.compose.roll_geometry import RollGeometry
-from studio.ui.compose.roll_painter import blended, pitch_name
-from studio.ui.theme import font_small, theme
+from studio.ui.theme import theme
 
 MAX_ROUND = 700  # notes that are drawn with rounded corners and names
 MAX_RECTANGLES = 2500  # beyond it, notes are drawn as a mask
-LEVELS = 8  # steps of velocity that can be told apart
-LEVEL_SIZE = 128 // LEVELS
-RADIUS = 2.5
-NAME_WIDTH = 30
-OTHER_EDGE = 0.9  # of the outline of tracks that are not active: still 3:1 against the paper
-DARK_INK, LIGHT_INK = QColor("#14161A"), QColor("#FFFFFF")
+LONG = 480  # longer ones are drawn, not kept as pictures
+LOUD = 100  # the velocity whose shade stands for all of a mask
 
 
-class MaskCache:
-    """Which rows of columns are certain notes: looked up once, however often it is painted."""
-
-    def __init__(self) -> None:
-        self._columns: NoteColumns | None = None
-        self._notes: Set[Note] = frozenset()
-        self._mask: Bools = np.zeros(0, dtype=np.bool_)
-
-    def mask(self, columns: NoteColumns, notes: Set[Note]) -> Bools:
-        """A truth for each row of `columns`."""
-        if columns is not self._columns or notes is not self._notes:
-            self._columns, self._notes = columns, notes
-            self._mask = columns.is_in(columns_of(notes))
-        return self._mask
-
-
-@dataclass(frozen=True)
-class NoteLook:
-    """Whose notes are drawn how. `is_chosen` has a truth for each row of the columns."""
-
-    active_track: int
-    audible: frozenset[int]
-    is_chosen: Bools
-
-
-@dataclass(frozen=True)
-class _Style:
-    fill: QColor
-    edge: QColor
-    ink: QColor
-    rank: int  # what is drawn later lies on top
-
-
-@dataclass
-class _Styles:
-    """The colours of each kind of note, mixed once a repaint."""
-
-    look: NoteLook
-    table: dict[tuple[int, int, bool], _Style] = field(default_factory=dict)
-
-    def of(self, track: int, velocity: int, is_chosen: bool) -> _Style:
-        key = (track, velocity // LEVEL_SIZE, is_chosen)
-        style = self.table.get(key)
-        if style is None:
-            style = self.table[key] = self._mixed(*key)
-        return style
-
-    def _mixed(self, track: int, level: int, is_chosen: bool) -> _Style:
-        colors, paper = theme(), theme().color("surface_raised")
-        is_active = track == self.look.active_track
-        is_audible = track in self.look.audible
-        color = colors.track_color(track) if is_audible else colors.color("note_muted")
-        strength = (0.42 + 0.58 * level / (LEVELS - 1)) * (1 if is_audible else 0.5)
-        fill = blended(color, paper, strength if is_active else strength * 0.45)
-        edge = blended(color, paper, 1.0 if is_active or not is_audible else OTHER_EDGE)
-        if is_chosen:
-            edge = colors.color("note_selected")
-        ink = DARK_INK if fill.lightnessF() > 0.55 else LIGHT_INK
-        return _Style(fill, edge, ink, 2 * is_chosen + is_active)
+@lru_cache(maxsize=4)
+def _pictures(ratio: float) -> NotePictures:
+    return NotePictures(ratio)
 
 
 class NotePainter:
@@ -97,7 +35,7 @@ class NotePainter:
         self, painter: QPainter, geometry: RollGeometry, ratio: float, look: NoteLook
     ) -> None:
         self._painter, self._geometry, self._ratio = painter, geometry, ratio
-        self._look, self._styles = look, _Styles(look)
+        self._look = look
 
     def paint(self, columns: NoteColumns, rect: QRectF) -> None:
         """The notes of `columns` that touch `rect`."""
@@ -110,64 +48,67 @@ class NotePainter:
         )
         if len(found) > MAX_RECTANGLES:
             self._mask(columns, found, rect)
-            return
-        is_chosen = self._look.is_chosen[found].tolist()
-        styled = [
-            (self._styles.of(note.track, note.velocity, chosen), note, chosen)
-            for note, chosen in zip(columns.notes(found), is_chosen, strict=True)
-        ]
-        styled.sort(key=lambda row: row[0].rank)
-        if len(found) > MAX_ROUND or geometry.row_height < 7:
-            self._rectangles(styled)
-        else:
-            self._rounded(styled)
-
-    def _crisp(self, value: float) -> float:
-        return round(value * self._ratio) / self._ratio
+        elif len(found):
+            self._separately(columns, found)
 
     def rect_of(self, note: Note) -> QRectF:
         """Where `note` is drawn: on whole pixels of the screen, whatever its resolution."""
-        geometry = self._geometry
-        left = self._crisp(geometry.x_of(note.start))
-        right = max(self._crisp(geometry.x_of(note.start + note.duration)) - 1, left + 2)
-        gap = 1 if geometry.row_height > 6 else 0
-        return QRectF(left, geometry.y_of(note.pitch), right - left, geometry.row_height - gap)
+        start = np.array([note.start], dtype=np.int64)
+        left, width = (int(value[0]) for value in self._across(start, start + note.duration))
+        height, ratio = self._height, self._ratio
+        return QRectF(left / ratio, self._geometry.y_of(note.pitch), width / ratio, height)
 
-    def _rectangles(self, styled: list[tuple[_Style, Note, bool]]) -> None:
-        batches: dict[int, list[QRectF]] = defaultdict(list)
-        styles: dict[int, QColor] = {}
-        for style, note, is_chosen in styled:
-            styles[id(style)] = style.edge if is_chosen else style.fill
-            batches[id(style)].append(self.rect_of(note))
+    @property
+    def _height(self) -> int:
+        return self._geometry.row_height - (1 if self._geometry.row_height > 6 else 0)
+
+    def _across(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+        """The first pixel of the screen and the width of notes, a gap between neighbours."""
+        geometry, ratio = self._geometry, self._ratio
+        scale = geometry.pixels_per_tick * ratio
+        left = np.rint((starts - geometry.left_tick) * scale).astype(np.int64)
+        right = np.rint((ends - geometry.left_tick) * scale).astype(np.int64) - round(ratio)
+        return left, np.maximum(right - left, round(2 * ratio))
+
+    def _separately(self, columns: NoteColumns, found: Ints) -> None:
+        styles, which = self._look.styles(columns, found)
+        order = np.argsort(which, kind="stable")
+        rows = found[order]
+        left, width = self._across(columns.start[rows], columns.ends[rows])
+        pitch = columns.pitch[rows]
+        top = (127 - pitch) * self._geometry.row_height - self._geometry.scroll_y
+        ends = np.cumsum(np.bincount(which, minlength=len(styles))).tolist()
+        places = list(zip(left.tolist(), top.tolist(), width.tolist(), pitch.tolist(), strict=True))
+        is_plain = len(found) > MAX_ROUND or self._geometry.row_height < 7
+        draw = self._rectangles if is_plain else self._rounded
+        first = 0
+        for style, end in zip(styles, ends, strict=True):
+            draw(style, places[first:end])
+            first = end
+
+    def _rectangles(self, style: NoteStyle, places: list[tuple[int, int, int, int]]) -> None:
+        height, ratio = self._height, self._ratio
         self._painter.setPen(Qt.PenStyle.NoPen)
-        for key, rects in batches.items():
-            self._painter.setBrush(styles[key])
-            self._painter.drawRects(rects)
+        self._painter.setBrush(style.edge if style.is_chosen else style.fill)
+        self._painter.drawRects(
+            [QRectF(left / ratio, top, width / ratio, height) for left, top, width, _ in places]
+        )
 
-    def _rounded(self, styled: list[tuple[_Style, Note, bool]]) -> None:
-        painter = self._painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setFont(font_small())
-        has_names = self._geometry.row_height >= QFontMetricsF(painter.font()).height() - 1
-        for style, note, is_chosen in styled:
-            rect, width = self.rect_of(note), 2.0 if is_chosen else 1.0
-            radius = min(RADIUS, rect.width() / 2)
-            painter.setBrush(style.edge)
-            painter.drawRoundedRect(rect, radius, radius)
-            if rect.width() > 2 * width:
-                inner = max(0.5, radius - width)
-                painter.setBrush(style.fill)
-                painter.drawRoundedRect(rect.adjusted(width, width, -width, -width), inner, inner)
-            if has_names and rect.width() > NAME_WIDTH and note.track == self._look.active_track:
-                self._name(note, rect, style.ink)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    def _rounded(self, style: NoteStyle, places: list[tuple[int, int, int, int]]) -> None:
+        painter, ratio, pictures = self._painter, self._ratio, _pictures(self._ratio)
+        height = round(self._height * ratio)
+        for left, top, width, pitch in places:
+            if width < LONG:
+                picture = pictures.picture(style, width, height, pitch)
+                painter.drawPixmap(QPointF(left / ratio, round(top * ratio) / ratio), picture)
+            else:
+                self._long(style, left, top, width, pitch)
 
-    def _name(self, note: Note, rect: QRectF, ink: QColor) -> None:
-        self._painter.setPen(ink)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        self._painter.drawText(rect.adjusted(4, 0, -2, 0), flags, pitch_name(note.pitch))
-        self._painter.setPen(Qt.PenStyle.NoPen)
+    def _long(self, style: NoteStyle, left: int, top: int, width: int, pitch: int) -> None:
+        rect = QRectF(left / self._ratio, top, width / self._ratio, self._height)
+        draw_note(self._painter, rect, style)
+        if style.is_active:
+            draw_name(self._painter, rect, style, pitch)
 
     def _mask(self, columns: NoteColumns, found: Ints, rect: QRectF) -> None:
         """More notes than can be told apart: one pixel row a pitch, stretched to row height."""
@@ -207,7 +148,7 @@ class NotePainter:
         tracks = columns.track[found]
         table = np.zeros(int(tracks.max(initial=0)) + 1, dtype=np.uint32)
         for track in np.flatnonzero(np.bincount(tracks)).tolist():
-            table[track] = self._styles.of(track, 100, False).fill.rgba()
+            table[track] = self._look.style(track, LOUD // LEVEL_SIZE, 0).fill.rgba()
         colors: NDArray[np.uint32] = table[tracks]
         return colors
 

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QWidget
 from studio.score.song import Song
 from studio.ui.compose.ghost_painter import GhostPainter
 from studio.ui.compose.ghosts import GhostSource
-from studio.ui.compose.note_painter import MaskCache, NoteLook, NotePainter
+from studio.ui.compose.note_painter import NotePainter
+from studio.ui.compose.note_styles import MaskCache, NoteLook
+from studio.ui.compose.paper_cache import PaperCache
 from studio.ui.compose.roll_commands import piece_end, show_beginning
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_painter import RollPainter
@@ -40,6 +42,7 @@ class RollCanvas(QWidget):
         self._ghosts, self._position_ticks = ghosts, position_ticks
         self._gesture: Gesture | None = None
         self._chosen, self._hidden = MaskCache(), MaskCache()
+        self._paper = PaperCache(self)
         self._song: Song = view_model.song
         self._playhead = 0.0
         self._had_ghosts = False
@@ -104,7 +107,7 @@ class RollCanvas(QWidget):
         painter = QPainter(self)
         rect = QRectF(event.rect())
         paint = RollPainter(painter, self._roll_geometry, self.devicePixelRatioF())
-        paint.paper(rect, self._view_model.song.metre, self._state.grid)
+        self._paint_paper(painter, rect)
         self._paint_notes(painter, rect)
         if self._gesture is not None and self._gesture.marquee is not None:
             paint.marquee(self._gesture.marquee)
@@ -115,6 +118,16 @@ class RollCanvas(QWidget):
                 self.tr("No notes yet"),
                 self.tr("Double-click to draw a note, take the pencil (B), or open a MIDI file."),
             )
+
+    def _paint_paper(self, painter: QPainter, rect: QRectF) -> None:
+        geometry, metre, grid = self._roll_geometry, self._view_model.song.metre, self._state.grid
+        ratio, whole = self.devicePixelRatioF(), QRectF(self.rect())
+
+        def draw(paper: QPainter) -> None:
+            RollPainter(paper, geometry, ratio).paper(whole, metre, grid)
+
+        key = (geometry.place, geometry.end_tick, metre.signatures, grid, theme().is_dark)
+        self._paper.paint(painter, rect, key, draw)
 
     def _paint_notes(self, painter: QPainter, rect: QRectF) -> None:
         model, gesture, ratio = self._view_model, self._gesture, self.devicePixelRatioF()

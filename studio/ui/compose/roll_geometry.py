@@ -43,6 +43,11 @@ class RollGeometry(QObject):
         return min(127, max(0, N_PITCHES - 1 - int((y + self.scroll_y) // self.row_height)))
 
     @property
+    def place(self) -> tuple[float, float, int, int]:
+        """Zoom and scroll as one value: equal while nothing moves on the screen."""
+        return self.pixels_per_tick, self.left_tick, self.row_height, self.scroll_y
+
+    @property
     def right_tick(self) -> float:
         """The tick at the right edge."""
         return self.tick_at(self.width)

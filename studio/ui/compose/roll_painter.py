@@ -56,28 +56,35 @@ class RollPainter:
             )
 
     def _rows(self, rect: QRectF) -> None:
-        painter, geometry = self._painter, self._geometry
-        painter.fillRect(rect, self._theme.color("surface_raised"))
+        geometry = self._geometry
+        self._painter.fillRect(rect, self._theme.color("surface_raised"))
         high, low = geometry.pitch_at(rect.top()), geometry.pitch_at(rect.bottom())
         height, line = geometry.row_height, 1 / self._ratio
-        shade, soft = self._theme.color("row_black"), self._theme.color("grid_step")
+        rects: dict[str, list[QRectF]] = {"row_black": [], "grid_step": [], "grid_beat": []}
         for pitch in range(low, high + 1):
-            top = geometry.y_of(pitch)
-            if pitch % 12 in BLACK_KEYS:
-                painter.fillRect(QRectF(rect.left(), top, rect.width(), height), shade)
-            elif pitch % 12 == 0:
-                color = self._theme.color("grid_beat")
-                painter.fillRect(
-                    QRectF(rect.left(), top + height - line, rect.width(), line), color
-                )
-            elif pitch % 12 == 5 and height > 6:
-                painter.fillRect(QRectF(rect.left(), top + height - line, rect.width(), line), soft)
+            top, name = geometry.y_of(pitch), pitch % 12
+            if name in BLACK_KEYS:
+                rects["row_black"].append(QRectF(rect.left(), top, rect.width(), height))
+            elif name == 0 or (name == 5 and height > 6):
+                role = "grid_step" if name else "grid_beat"
+                edge = QRectF(rect.left(), top + height - line, rect.width(), line)
+                rects[role].append(edge)
+        self._fill(rects)
 
     def _grid_lines(self, rect: QRectF, metre: Metre, grid: Grid) -> None:
+        scale, left, ratio = self._geometry.pixels_per_tick, self._geometry.left_tick, self._ratio
+        rects: dict[str, list[QRectF]] = {"grid_step": [], "grid_beat": [], "grid_bar": []}
         for tick, role in grid_lines(self._geometry, metre, grid, rect.left(), rect.right()):
-            x = self._crisp(self._geometry.x_of(tick))
-            line = QRectF(x, rect.top(), 1 / self._ratio, rect.height())
-            self._painter.fillRect(line, self._theme.color(role))
+            x = round((tick - left) * scale * ratio) / ratio
+            rects[role].append(QRectF(x, rect.top(), 1 / ratio, rect.height()))
+        self._fill(rects)
+
+    def _fill(self, rects: dict[str, list[QRectF]]) -> None:
+        """Rectangles by the role of their colour: one call for all of a colour."""
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        for role, places in rects.items():
+            self._painter.setBrush(self._theme.color(role))
+            self._painter.drawRects(places)
 
     def marquee(self, rect: QRectF) -> None:
         """The frame that chooses notes."""

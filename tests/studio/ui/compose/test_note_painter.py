@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.ui.compose.note_painter import NoteLook, _Styles
+from studio.ui.compose.note_styles import LEVEL_SIZE, NoteLook
 from studio.ui.theme import contrast, theme
 
 
@@ -19,7 +19,7 @@ def test_the_outline_of_a_note_stands_out_from_the_paper(
         for track in range(8):
             audible = frozenset({track}) if is_audible else frozenset()
             look = NoteLook(track if is_active else 99, audible, np.zeros(0, dtype=np.bool_))
-            edge = _Styles(look).of(track, 1, is_chosen).edge
+            edge = look.style(track, 0, is_chosen).edge
             for paper in ("surface_raised", "row_black"):
                 assert contrast(edge, theme().color(paper)) >= 3, (track, paper)
     finally:
@@ -27,10 +27,11 @@ def test_the_outline_of_a_note_stands_out_from_the_paper(
 
 
 def test_a_louder_note_is_stronger_and_a_chosen_one_differs_by_its_outline(qtbot: QtBot) -> None:
-    styles = _Styles(NoteLook(0, frozenset({0}), np.zeros(0, dtype=np.bool_)))
+    look = NoteLook(0, frozenset({0}), np.zeros(0, dtype=np.bool_))
     paper = theme().color("surface_raised")
-    strengths = [contrast(styles.of(0, velocity, False).fill, paper) for velocity in (1, 60, 127)]
+    fills = [look.style(0, velocity // LEVEL_SIZE, 0).fill for velocity in (1, 60, 127)]
+    strengths = [contrast(fill, paper) for fill in fills]
     assert strengths == sorted(strengths)
     assert strengths[0] < strengths[-1]
-    assert styles.of(0, 60, True).edge != styles.of(0, 60, False).edge
-    assert styles.of(0, 60, True).fill == styles.of(0, 60, False).fill
+    assert look.style(0, 3, 1).edge != look.style(0, 3, 0).edge
+    assert look.style(0, 3, 1).fill == look.style(0, 3, 0).fill
