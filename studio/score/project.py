@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,19 @@ from studio.settings import write_atomically
 FORMAT = 1
 SUFFIX = ".studio"
 _SCORE, _PROJECT = "score.mid", "project.json"
-MAX_BYTES = 256 << 20
+MAX_BYTES, MAX_JSON_BYTES = 256 << 20, 64 << 20
+MAX_JSON_VALUES, MAX_JSON_LISTS = 8_000_000, 2_000_000  # room for a million notes; not for a bomb
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    RuntimeError,  # an encrypted zip, or JSON nested without end
+    EOFError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -75,34 +88,36 @@ def parse_project(data: bytes, name: str) -> Project:
     """The project in the bytes of a project file. Raises StudioError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            score, about_text = _member(archive, _SCORE), _member(archive, _PROJECT)
-        about = json.loads(about_text)
+            score = _member(archive, _SCORE, MAX_BYTES)
+            about = _parsed(_member(archive, _PROJECT, MAX_JSON_BYTES))
         if about["format"] > FORMAT:
             raise StudioError(f"{name} was made by a newer Studio: update Studio to open it.")
         song = parse_midi(score, name)
         _restore(song, about)
         return Project(song, dict(about["view"]))
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        TypeError,
-        ValueError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-    ) as error:
+    except _BROKEN as error:
         raise StudioError(
             f"{name} is no Studio project or is damaged ({error}); "
             "the version before it may be beside it, ending in .bak."
         ) from error
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     with archive.open(name) as member:
-        content = member.read(MAX_BYTES + 1)  # never trust the size that the file tells
-    if len(content) > MAX_BYTES:
-        raise ValueError(f"{name} is larger than {MAX_BYTES >> 20} MB")
+        content = member.read(limit + 1)  # never trust the size that the file tells
+    if len(content) > limit:
+        raise ValueError(f"{name} is larger than {limit >> 20} MB")
     return content
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    """The JSON in `text`, unless it would take far more memory than its length tells."""
+    if text.count(b",") > MAX_JSON_VALUES or text.count(b"[") + text.count(b"{") > MAX_JSON_LISTS:
+        raise ValueError(f"{_PROJECT} holds too many values")
+    about = json.loads(text)
+    if not isinstance(about, dict):
+        raise TypeError(f"{_PROJECT} is no object")
+    return about
 
 
 def _restore(song: Song, about: dict[str, Any]) -> None:

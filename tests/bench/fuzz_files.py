@@ -1,0 +1,111 @@
+"""Broken files by the million: each is read, or refused with a reason, within 2 s and 500 MB.
+
+By default a seeded mutation of real files. With `--engine atheris` a fuzzer that is guided by
+what code an input reaches (install it apart: `pip install atheris`); it stops at the first input
+that ends in anything but a result or a refusal, and leaves it beside the bench's output.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import numpy as np
+
+from tests.fuzz_targets import REFUSALS, Target, scratch, spoiled, survives, targets
+
+LIMIT_S, LIMIT_MB = 2.0, 500
+INPUTS = 1_000_000
+MAX_LENGTH = 1 << 16
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def mutate(target: Target, n_inputs: int, seed: int) -> str:
+    """Read `n_inputs` mutations; what is wrong is raised, with the input kept in a file."""
+    rng, n_taken, slowest_s, before_mb = np.random.default_rng(seed), 0, 0.0, peak_mb()
+    for _ in range(n_inputs):
+        data = spoiled(rng, target.seeds)
+        began_s = time.thread_time()
+        try:
+            n_taken += survives(target, data)
+        except BaseException:
+            Path("broken_input").write_bytes(data)
+            raise
+        slowest_s = max(slowest_s, time.thread_time() - began_s)
+    grown_mb = peak_mb() - before_mb
+    verdict = "" if slowest_s <= LIMIT_S and grown_mb <= LIMIT_MB else " OVER THE LIMIT"
+    return (
+        f"{n_inputs} inputs, {n_taken / n_inputs:.0%} taken, the rest refused; slowest "
+        f"{slowest_s:.3f} s ({slowest_s / LIMIT_S:.2f} of what is allowed), {grown_mb:.0f} MB more "
+        f"({grown_mb / LIMIT_MB:.2f}){verdict}"
+    )
+
+
+def fuzz(name: str, n_inputs: int, seed: int) -> None:
+    """Guided by coverage, until `n_inputs` are read; libFuzzer watches time and memory."""
+    import atheris
+
+    with scratch() as place:
+        atheris.instrument_all()
+        target = targets(Path(place))[name]
+        corpus = Path(place) / "corpus"
+        corpus.mkdir()
+        for number, seed_bytes in enumerate(target.seeds):
+            (corpus / str(number)).write_bytes(seed_bytes)
+
+        def read(data: bytes) -> None:
+            try:
+                target.read(data)
+            except REFUSALS:
+                return
+
+        limits = [f"-timeout={LIMIT_S:.0f}", f"-rss_limit_mb={round(peak_mb()) + LIMIT_MB}"]
+        words = [f"-runs={n_inputs}", f"-seed={seed + 1}", f"-max_len={MAX_LENGTH}", *limits]
+        atheris.Setup([sys.argv[0], *words, "-print_final_stats=1", str(corpus)], read)
+        atheris.Fuzz()
+
+
+def run_apart(name: str, args: argparse.Namespace) -> bool:
+    """One target in a process of its own; True if nothing was wrong."""
+    command = [sys.executable, __file__, "--inside", name, "--engine", args.engine]
+    command += ["--inputs", str(args.inputs), "--seed", str(args.seed)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+    lines = done.stdout.splitlines() if done.returncode == 0 else done.stderr.splitlines()[-30:]
+    if args.engine == "atheris" and done.returncode == 0:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("stat::")]
+    sys.stdout.write(f"{name}: " + "\n  ".join(lines) + "\n")
+    sys.stdout.flush()
+    return done.returncode == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--inputs", type=int, default=INPUTS, help="of each kind of file")
+    parser.add_argument("--engine", choices=("mutate", "atheris"), default="mutate")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", nargs="*", help="these kinds")
+    parser.add_argument("--inside", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.inside and args.engine == "atheris":
+        fuzz(args.inside, args.inputs, args.seed)
+    with scratch() as place:
+        found = targets(Path(place))
+        if args.inside:
+            sys.stdout.write(mutate(found[args.inside], args.inputs, args.seed) + "\n")
+            return 0
+    results = [run_apart(name, args) for name in args.only or found]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
