@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from studio.audio.live_notes import FIRST_OWN_CHANNEL
 from studio.audio.metronome import NEVER, Metronome
 from studio.audio.sequence import BEND, CONTROL, NOTE_OFF, NOTE_ON, PROGRAM, Event, Sequence
-from studio.audio.synth import Stereo, Synth
+from studio.audio.synth import Stereo
+
+
+class Instrument(Protocol):
+    """What is told which notes to play: a synthesizer, or a port with one behind it."""
+
+    def note_on(self, channel: int, pitch: int, velocity: int) -> None: ...
+    def note_off(self, channel: int, pitch: int) -> bool: ...
+    def end_note(self, channel: int, pitch: int) -> bool: ...
+    def program(self, channel: int, program: int, *, is_drums: bool = False) -> None: ...
+    def control(self, channel: int, controller: int, value: int) -> None: ...
+    def bend(self, channel: int, value: int) -> None: ...
+    def reset_controllers(self, channel: int) -> None: ...
+    def all_notes_off(self, below: int = ...) -> None: ...
+    def sounding(self) -> list[tuple[int, int]]: ...
+    def render(self, count: int) -> Stereo: ...
 
 
 class Playback:
@@ -19,7 +35,7 @@ class Playback:
     also ends.
     """
 
-    def __init__(self, synth: Synth, sequence: Sequence) -> None:
+    def __init__(self, synth: Instrument, sequence: Sequence) -> None:
         self.synth = synth
         self.sequence = sequence
         self.position = 0  # the sample of the song that comes next

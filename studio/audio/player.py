@@ -188,7 +188,7 @@ class Player(PlayerThread):
         self._ask(lambda engine: self._load(engine, path))
 
     def _load(self, engine: PlayerEngine, path: Path) -> None:
-        engine.playback.synth.load(path)
+        engine.synth.load(path)
         self._soundfont = path
 
     @property

@@ -12,7 +12,7 @@ from studio.audio.master import MasterStage, SoundSettings
 from studio.audio.midi_ports import Message
 from studio.audio.output import Output
 from studio.audio.playback import Playback
-from studio.audio.playhead import Playhead
+from studio.audio.playhead import Playhead, Stretch
 from studio.audio.request_thread import Request
 from studio.audio.ring_buffer import RingBuffer
 from studio.audio.sequence import Playable, Sequence
@@ -38,6 +38,7 @@ class PlayerEngine:
         self, synth: Synth, output: Output, song: Playable, ask: Callable[[Request], None]
     ) -> None:
         rate = output.sample_rate
+        self.synth = synth
         self.playback = Playback(synth, Sequence.of(song, rate))
         self.playback.on_jump = self._on_jump
         self.output = output
@@ -95,7 +96,7 @@ class PlayerEngine:
 
     def panic(self) -> None:
         """Stop, and cut everything that sounds, wherever it came from."""
-        self.playback.synth.silence()
+        self.synth.silence()
         self.stop()
 
     def set_loop(self, ticks: tuple[int, int] | None) -> None:
@@ -199,9 +200,9 @@ class PlayerEngine:
     def _mark(self, heard: int) -> None:
         """Note that what is heard from sample `heard` on comes from where the tape head is."""
         playback = self.playback
-        self.playhead.mark(
-            heard, playback.position, is_moving=playback.is_playing, sequence=playback.sequence
-        )
+        begins = playback.metronome.counts_in_until
+        position, is_moving = playback.position, playback.is_playing
+        self.playhead.mark(Stretch(heard, position, begins, is_moving, playback.sequence))
 
     def _heard(self) -> float:
         """How much of the ring has been heard, in samples."""
@@ -219,6 +220,6 @@ class PlayerEngine:
     def close(self) -> None:
         """End every note and give the device back."""
         self.playback.stop()
-        self.playback.synth.all_notes_off()
+        self.synth.all_notes_off()
         self.is_resting = True
         self.output.close()

@@ -16,6 +16,7 @@ class Stretch:
 
     heard: int
     position: int
+    begins: int  # what lies before it is counted in, not played
     is_moving: bool
     sequence: Sequence
 
@@ -42,13 +43,13 @@ class Playhead:
         self._heard = heard
         self._stretches: tuple[Stretch, ...] = ()
 
-    def mark(self, at: int, position: int, *, is_moving: bool, sequence: Sequence) -> None:
-        """What is heard from sample `at` on comes from `position`."""
+    def mark(self, stretch: Stretch) -> None:
+        """From `stretch.heard` on, this is what is heard."""
         past = self._now(KEPT_S)
         before = [s for s in self._stretches if s.heard <= past][-1:]
         later = [s for s in self._stretches if s.heard > past]
-        kept = (s for s in (*before, *later) if s.heard < at)
-        self._stretches = (*kept, Stretch(at, position, is_moving, sequence))
+        kept = (s for s in (*before, *later) if s.heard < stretch.heard)
+        self._stretches = (*kept, stretch)
 
     def heard(self, ago_s: float = 0.0) -> Heard | None:
         """What is heard now, or was `ago_s` ago; None while nothing of the song is, or not yet."""

@@ -61,10 +61,15 @@ class Sequence:
     value: Ints
     amount: Ints
     note_end: Ints  # of a note-on: the sample of its note-off
-    n_tracks: int
+    channels: tuple[int, ...]  # the MIDI channel of each track
 
     def __len__(self) -> int:
         return len(self.position)
+
+    @property
+    def n_tracks(self) -> int:
+        """How many tracks there are."""
+        return len(self.channels)
 
     @classmethod
     def from_song(cls, song: Song, sample_rate: int = 44100) -> Sequence:
@@ -81,7 +86,8 @@ class Sequence:
         rows = rows[np.lexsort((rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
         position, kind, track, value, amount, note_end = rows.T.copy()
         columns = (position, kind, track, value, amount, note_end)
-        return cls(sample_rate, song.tempo_map, song.metre, *columns, len(song.tracks))
+        channels = tuple(track.channel for track in song.tracks)
+        return cls(sample_rate, song.tempo_map, song.metre, *columns, channels)
 
     @property
     def end(self) -> int:

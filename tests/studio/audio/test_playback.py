@@ -37,8 +37,8 @@ class CountingSynth(Synth):
         super().note_on(channel, pitch, velocity)
         self.ons.append((self.rendered, channel, pitch))
 
-    def note_off(self, channel: int, pitch: int) -> bool:
-        is_sent = super().note_off(channel, pitch)
+    def end_note(self, channel: int, pitch: int) -> bool:
+        is_sent = super().end_note(channel, pitch)
         if is_sent:
             self.offs.append((self.rendered, channel, pitch))
         return is_sent
