@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 DOTS_PER_INCH = 130
 TRAIN_COLOUR, VALID_COLOUR, MUTED = "#56B4E9", "#D55E00", "#666666"  # Okabe-Ito
@@ -50,11 +51,16 @@ def draw_learning_curve(path: Path, points: Sequence[dict[str, Any]], best_epoch
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_confusion(
-    path: Path, confusion: Sequence[Sequence[int]], labels: Sequence[str], *, title: str = ""
+    path: Path,
+    confusion: Sequence[Sequence[int]] | NDArray[np.int64],
+    labels: Sequence[str],
+    *,
+    title: str = "",
+    foot: str = "",
 ) -> None:
     """Draw a confusion matrix: counts written, shares of each row shaded.
 
@@ -65,7 +71,7 @@ def draw_confusion(
     confusion : sequence of sequence of int
         Counts, shape (n_labels, n_labels): a row is a true label, a column a predicted one.
     labels : sequence of str
-    title : str
+    title, foot : str
 
     Raises
     ------
@@ -74,22 +80,31 @@ def draw_confusion(
     """
     counts = np.asarray(confusion, dtype=float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    size = 2.6 + 0.55 * len(labels)
-    figure = Figure(figsize=(size + 0.6, size), layout="constrained")
+    size = 2.6 + 0.42 * len(labels)
+    figure = Figure(figsize=(size + 0.6, size + 0.5), layout="constrained")
     axes = figure.subplots()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.ndindex(*counts.shape):
-        colour = "white" if shares[row, column] > 0.55 else "black"
-        text = f"{counts[row, column]:g}"
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
-    axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_xlabel("predicted")
-    axes.set_ylabel("true")
-    axes.set_title(title, fontsize=10, color=MUTED)
-    _save(figure, path)
+        if counts[row, column]:
+            colour = "white" if shares[row, column] > 0.55 else "black"
+            text = f"{counts[row, column]:g}"
+            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    names = [f"{name} ({total:g})" for name, total in zip(labels, counts.sum(axis=1), strict=True)]
+    axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right", fontsize=8)
+    axes.set_yticks(range(len(labels)), names, fontsize=8)
+    axes.set_xticks(np.arange(1, len(labels)) - 0.5, minor=True)
+    axes.set_yticks(np.arange(1, len(labels)) - 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=1)
+    axes.tick_params(which="both", length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.set_xlabel(f"said\n\n{foot}" if foot else "said", fontsize=8, color=MUTED)
+    axes.set_ylabel("true (clips)", fontsize=8, color=MUTED)
+    axes.set_title(title, fontsize=11)
+    save_figure(figure, path)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG; raises OSError."""
     FigureCanvasAgg(figure)
     figure.savefig(path, dpi=DOTS_PER_INCH)

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.errors import ModelError
+from models.evaluation.calibration import calibration_bins, calibration_error, wilson_interval
+from models.evaluation.intervals import bootstrap_intervals
+from models.evaluation.predictions import Predictions
+from models.evaluation.ranking import area_under_roc
 from models.inference.genre import GenreModel
 
-N_CALIBRATION_BINS = 10
-Z_95 = 1.959964
-Probabilities = NDArray[np.float64]
+Progress = Callable[[int, int], None]  # done, of how many
 
 
 def evaluate_genre(
-    folder: Path,
-    data: Path,
-    split: str = "test",
-    progress: Callable[[int, int], None] | None = None,
+    folder: Path, data: Path, split: str = "test", progress: Progress | None = None
 ) -> dict[str, Any]:
     """Measure a model on one split of a data set, clip by clip.
 
@@ -44,7 +41,7 @@ def evaluate_genre(
     Returns
     -------
     dict
-        `genre_metrics`, with `split` and, for files left out, `errors` by file name.
+        What `measure_clips` gives, with `split`.
 
     Raises
     ------
@@ -65,13 +62,33 @@ def evaluate_genre(
 
 
 def measure_clips(
-    model: GenreModel, clips: Sequence[Clip], progress: Callable[[int, int], None] | None = None
+    model: GenreModel, clips: Sequence[Clip], progress: Progress | None = None
 ) -> dict[str, Any]:
-    """`genre_metrics` of clips whose genres the model knows, with `errors` by file name.
+    """Measure a model on clips whose genres it knows.
+
+    Returns
+    -------
+    dict
+        `genre_metrics`, with `predictions` (Predictions: no JSON) and, for files left out,
+        `errors` by file name.
+
+    Raises
+    ------
+    ModelError
+        If none of them can be read.
+    """
+    predictions, errors = predict_clips(model, clips, progress)
+    return {**genre_metrics(predictions), "errors": errors, "predictions": predictions}
+
+
+def predict_clips(
+    model: GenreModel, clips: Sequence[Clip], progress: Progress | None = None
+) -> tuple[Predictions, dict[str, str]]:
+    """What a model says of clips, and the errors of those left out, by name.
 
     Raises ModelError if none of them can be read.
     """
-    targets, rows, errors = [], [], {}
+    heard, rows, errors = [], [], {}
     for done, clip in enumerate(clips):
         try:
             entry = model.classify_file(clip.path)
@@ -79,13 +96,19 @@ def measure_clips(
             errors[clip.name] = str(error)
         else:
             rows.append([entry["probabilities"][label] for label in model.labels])
-            targets.append(model.labels.index(clip.genre))
+            heard.append(clip)
         if progress:
             progress(done + 1, len(clips))
     if not rows:
         raise ModelError(f"No file could be read; the first: {next(iter(errors.values()), '-')}")
-    metrics = genre_metrics(model.labels, np.array(targets), np.array(rows))
-    return {**metrics, "errors": errors}
+    predictions = Predictions(
+        model.labels,
+        tuple(clip.path.absolute() for clip in heard),
+        tuple(clip.group for clip in heard),
+        np.array([model.labels.index(clip.genre) for clip in heard], dtype=np.int64),
+        np.array(rows),
+    )
+    return predictions, errors
 
 
 def clips_to_measure(model: GenreModel, data: Path, split: str) -> tuple[Sequence[Clip], str]:
@@ -110,90 +133,71 @@ def _was_trained_on(model: GenreModel, dataset: AudioDataset) -> bool:
     return any(entry.get("hash") == digest for entry in model.card.data)
 
 
-def genre_metrics(
-    labels: Sequence[str], targets: NDArray[np.int64], probabilities: Probabilities
-) -> dict[str, Any]:
-    """Every figure that a genre model is judged by.
-
-    Parameters
-    ----------
-    labels : sequence of str, n_classes long
-    targets : array, shape (n,)
-        Indices into `labels`.
-    probabilities : array, shape (n, n_classes)
-        Rows add up to 1.
+def genre_metrics(predictions: Predictions) -> dict[str, Any]:
+    """Every figure that a genre model is judged by, with 95 % intervals (`…_ci95`).
 
     Returns
     -------
     dict
         As `studio evaluate --json` prints it. Averages over classes leave out those without a
-        clip; an area under a curve that is not defined is None.
+        clip; what is not defined, such as the area under a curve of one point, is None.
+        Intervals of shares are Wilson's, which take clips for independent; those of other
+        figures come from drawing the `n_groups` groups of clips again.
     """
-    n, indices = len(targets), np.arange(len(labels))
-    chosen = probabilities.argmax(axis=1)
+    targets, chosen = predictions.targets, predictions.chosen
+    n = len(predictions)
     accuracy = float((chosen == targets).mean())
-    picked = np.clip(probabilities[np.arange(n), targets], 1e-12, 1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UndefinedMetricWarning)
-        precision, recall, f1, support = precision_recall_fscore_support(
-            targets, chosen, labels=indices, zero_division=0
-        )
-    areas = [_roc_auc(targets == index, probabilities[:, index]) for index in indices]
-    defined = [area for area in areas if area is not None]
+    picked = np.clip(predictions.probabilities[np.arange(n), targets], 1e-12, 1)
+    intervals = bootstrap_intervals(predictions)
+    classes = _by_class(predictions, intervals["classes"])
+    areas = [row["roc_auc"] for row in classes.values() if row["roc_auc"] is not None]
+    labels = np.arange(len(predictions.labels))
     return {
         "n": n,
+        "n_groups": len(set(predictions.groups)),
         "accuracy": accuracy,
         "accuracy_ci95": wilson_interval(accuracy, n),
-        "macro_f1": float(f1[support > 0].mean()),
+        "macro_f1": float(np.mean([row["f1"] for row in classes.values() if row["support"]])),
+        "macro_f1_ci95": intervals["macro_f1"],
         "log_loss": float(-np.log(picked).mean()),
-        "roc_auc_macro": float(np.mean(defined)) if defined else None,
-        "ece": calibration_error(targets, probabilities),
-        "labels": list(labels),
-        "confusion": confusion_matrix(targets, chosen, labels=indices).tolist(),
-        "classes": {
-            label: {
-                "precision": float(precision[index]),
-                "recall": float(recall[index]),
-                "f1": float(f1[index]),
-                "support": int(support[index]),
-                "roc_auc": areas[index],
-            }
-            for index, label in enumerate(labels)
-        },
+        "log_loss_ci95": intervals["log_loss"],
+        "roc_auc_macro": float(np.mean(areas)) if areas else None,
+        "roc_auc_macro_ci95": intervals["roc_auc_macro"],
+        "ece": calibration_error(targets, predictions.probabilities),
+        "ece_ci95": intervals["ece"],
+        "labels": list(predictions.labels),
+        "confusion": confusion_matrix(targets, chosen, labels=labels).tolist(),
+        "calibration": calibration_bins(targets, predictions.probabilities),
+        "classes": classes,
     }
 
 
-def wilson_interval(share: float, n: int) -> list[float]:
-    """The 95 % interval of a `share` of `n` trials, [low, high].
-
-    Source
-    ------
-    Wilson 1927, Probable inference, the law of succession, and statistical inference.
-    """
-    z2 = Z_95**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return [max(0.0, centre - half), min(1.0, centre + half)]
-
-
-def calibration_error(targets: NDArray[np.int64], probabilities: Probabilities) -> float:
-    """Expected gap between confidence and accuracy over ten bins of confidence, 0 to 1.
-
-    Source
-    ------
-    Guo et al. 2017, arXiv:1706.04599, section 2.
-    """
-    confidence = probabilities.max(axis=1)
-    is_right = probabilities.argmax(axis=1) == targets
-    bins = np.minimum((confidence * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
-    gaps = [
-        abs(confidence[bins == b].mean() - is_right[bins == b].mean()) * (bins == b).mean()
-        for b in np.unique(bins)
-    ]
-    return float(sum(gaps))
+def _by_class(
+    predictions: Predictions, intervals: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Precision, recall, F1, support and area under the ROC curve of each label."""
+    targets, chosen = predictions.targets, predictions.chosen
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UndefinedMetricWarning)
+        precision, recall, f1, support = precision_recall_fscore_support(
+            targets, chosen, labels=np.arange(len(predictions.labels)), zero_division=0
+        )
+    rows = {}
+    for index, label in enumerate(predictions.labels):
+        n_said = int((chosen == index).sum())
+        rows[label] = {
+            "precision": float(precision[index]),
+            "precision_ci95": _of_share(float(precision[index]), n_said),
+            "recall": float(recall[index]),
+            "recall_ci95": _of_share(float(recall[index]), int(support[index])),
+            "f1": float(f1[index]),
+            "f1_ci95": intervals[label]["f1"],
+            "support": int(support[index]),
+            "roc_auc": area_under_roc(predictions.probabilities[:, index], targets == index),
+            "roc_auc_ci95": intervals[label]["roc_auc"],
+        }
+    return rows
 
 
-def _roc_auc(is_class: NDArray[np.bool_], scores: Probabilities) -> float | None:
-    if is_class.all() or not is_class.any():
-        return None
-    return float(roc_auc_score(is_class, scores))
+def _of_share(share: float, n: int) -> list[float] | None:
+    return wilson_interval(share, n) if n else None

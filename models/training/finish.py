@@ -9,7 +9,7 @@ from models.card import Card
 from models.errors import ModelError
 from models.model_folder import load_state, save_model_folder
 from models.training.events import read_events
-from models.training.report import curve, draw_figures, write_report
+from models.training.report import Measured, curve, draw_figures, write_report
 from models.training.run import StopRequestedError
 from models.training.session import Session
 
@@ -39,12 +39,12 @@ def finish(session: Session, reason: str) -> Path:
     if not session.progress.best_epoch:
         _keep_unmeasured(session, reason)
     is_stopped = reason == "stopped"
-    card = _unmeasured(session) if is_stopped else _measured(session)
+    card, measured = (_unmeasured(session), {}) if is_stopped else _measured(session)
     report = _report(session, reason, card)
     write_report(session.options.run, report)
     if is_stopped:  # whoever asked for it waits for the last event, not for the figures
         _tell_end(session, reason)
-    draw_figures(session.options.run, report["curve"], session.progress.best_epoch, card)
+    draw_figures(session.options.run, report["curve"], session.progress.best_epoch, card, measured)
     if not is_stopped:
         _tell_end(session, reason)
     return session.best
@@ -73,8 +73,8 @@ def _unmeasured(session: Session) -> Card:
     return save_model_folder(session.best, stored, card, half=session.settings.half)
 
 
-def _measured(session: Session) -> Card:
-    """The card with the final metrics of the best weights, as they are stored."""
+def _measured(session: Session) -> tuple[Card, Measured]:
+    """The card with the final metrics of the best weights, as stored, and what they said."""
     loop, settings = session.loop, session.settings
     stored = load_state(session.best, Card.load(session.best))
     loop.network.load_state_dict(stored)
@@ -83,10 +83,12 @@ def _measured(session: Session) -> Card:
         with loop.evaluating():
             measured = loop.task.final_metrics(loop.network)
     except StopRequestedError:
-        return _unmeasured(session)
+        return _unmeasured(session), {}
+    found = {split: values.pop("predictions", None) for split, values in measured.items()}
     metrics = {**measured, "valid": {**valid, **measured.get("valid", {})}}
     onnx = _exported(session)
-    return save_model_folder(session.best, stored, session.card(metrics), onnx, settings.half)
+    card = save_model_folder(session.best, stored, session.card(metrics), onnx, settings.half)
+    return card, {split: each for split, each in found.items() if each is not None}
 
 
 def _exported(session: Session) -> bytes | None:

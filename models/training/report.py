@@ -8,14 +8,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.card import Card, card_name
-from models.evaluation.figures import draw_confusion, draw_learning_curve  # now: a stop is quick
+from models.evaluation.figures import draw_learning_curve  # now: a stop is quick
 from models.training.events import Event, finite
 from models.training.run import FIGURES, REPORT_FILE
 
+if TYPE_CHECKING:
+    from models.evaluation.predictions import Predictions
+
 Metrics = dict[str, dict[str, Any]]
+Measured = dict[str, "Predictions"]  # by split
+PREDICTIONS_FILE = "predictions{}.csv"
 
 
 def app_version() -> str:
@@ -77,16 +82,25 @@ def curve(events: Sequence[Event]) -> list[dict[str, Any]]:
     return [{key: event.get(key) for key in keys} for event in events if event["event"] == "epoch"]
 
 
-def draw_figures(run: Path, points: list[dict[str, Any]], best_epoch: int, card: Card) -> None:
-    """Draw the learning curve, and a confusion matrix for each split that has one.
+def draw_figures(
+    run: Path, points: list[dict[str, Any]], best_epoch: int, card: Card, measured: Measured
+) -> None:
+    """Draw the learning curve and, of a genre model, the figures of each split measured.
 
-    Raises OSError if they can't be written.
+    The predictions that they are drawn from are kept beside, as tables. Raises OSError if they
+    can't be written.
     """
     folder = run / FIGURES
     folder.mkdir(exist_ok=True)
     draw_learning_curve(folder / "learning_curve.png", points, best_epoch)
-    for split, metrics in card.metrics.items():
-        labels = metrics.get("labels") or card.labels
-        if isinstance(metrics.get("confusion"), list) and labels:
-            path = folder / f"confusion_{split}.png"
-            draw_confusion(path, metrics["confusion"], labels, title=f"{card.name}, {split}")
+    if not measured:
+        return
+    from models.evaluation.genre_figures import describe_settings, draw_genre_figures
+
+    data = ", ".join(str(entry["name"]) for entry in card.data if entry.get("split"))
+    window_s = float((card.features or {}).get("window_s", 0))
+    for split, predictions in measured.items():
+        predictions.save(run / PREDICTIONS_FILE.format(f"_{split}"))
+        metrics = {**card.metrics[split], "split": split}
+        settings = describe_settings(card.name, metrics, data, window_s)
+        draw_genre_figures(folder, predictions, settings, f"_{split}")

@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from studio.commands.genre_words import genre_lines
 from studio.commands.output import print_json, print_line, print_progress
 from studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from models.card import Card
+    from models.evaluation.predictions import Predictions
 
 Report = dict[str, Any]
 
@@ -37,21 +42,26 @@ def run(args: argparse.Namespace) -> int:
     card = Card.load(folder)
     if not args.data.exists():
         raise StudioError(f"{args.data}: there is no such file or folder.")
-    report = measure(folder, card.kind, args.data, args.split)
+    report, predictions = measure(folder, card.kind, args.data, args.split)
     if args.out is not None:
-        write_report(args.out, folder.name, report)
+        write_report(args.out, report)
+        if predictions is not None:
+            write_figures(args.out, card, args.data, report, predictions)
     if args.json:
         print_json(report)
         return 0
-    for line in lines(report):
+    for line in genre_lines(report) if card.kind == "genre" else lines(report):
         print_line(line)
     if args.out is not None:
         print_line(f"The report is in {args.out}")
     return 0
 
 
-def measure(folder: Path, kind: str, data: Path, split: str) -> Report:
-    """The report on a model of either kind. Raises ModelError if the data can't be used."""
+def measure(folder: Path, kind: str, data: Path, split: str) -> tuple[Report, Predictions | None]:
+    """The report on a model, and what a genre model said of each clip.
+
+    Raises ModelError if the data can't be used.
+    """
     import torch
 
     from models.training.events import finite
@@ -65,26 +75,39 @@ def measure(folder: Path, kind: str, data: Path, split: str) -> Report:
         from models.evaluation.score import evaluate_score
 
         report = evaluate_score(folder, data, split)
-    return dict(finite(report))
+    predictions = report.pop("predictions", None)
+    return dict(finite(report)), predictions
 
 
 def _tell_progress(done: int, n_clips: int) -> None:
     print_progress(f"{done} of {n_clips} files", end=done == n_clips)
 
 
-def write_report(out: Path, name: str, report: Report) -> None:
-    """Write `report.json` and, for a genre model, its confusion matrix as a figure."""
-    from models.evaluation.figures import draw_confusion
+def write_report(out: Path, report: Report) -> None:
+    """Write `report.json`; raises StudioError."""
     from studio.settings import write_atomically
 
     try:
         out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(out / "report.json", (text + "\n").encode())
-        if report.get("confusion"):
-            (out / "figures").mkdir(exist_ok=True)
-            path = out / "figures" / "confusion.png"
-            draw_confusion(path, report["confusion"], report["labels"], title=name)
+    except OSError as error:
+        raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
+
+
+def write_figures(
+    out: Path, card: Card, data: Path, report: Report, predictions: Predictions
+) -> None:
+    """Write `predictions.csv`, a row a clip, and `figures`; raises StudioError."""
+    from models.evaluation.genre_figures import describe_settings, draw_genre_figures
+
+    assert card.features is not None
+    window_s = float(card.features["window_s"])
+    settings = describe_settings(card.name, report, data.resolve().name, window_s)
+    try:
+        predictions.save(out / "predictions.csv")
+        (out / "figures").mkdir(exist_ok=True)
+        draw_genre_figures(out / "figures", predictions, settings)
     except OSError as error:
         raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
 

@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from models.evaluation.curves import Curve
 from models.evaluation.figures import TRAIN_COLOUR, draw_confusion, draw_learning_curve
+from models.evaluation.genre_figures import draw_curves, draw_genre_figures
+from models.evaluation.predictions import Predictions
 
 
 def points(losses: list[float | None]) -> list[dict[str, Any]]:
@@ -45,3 +48,34 @@ def test_a_confusion_matrix_is_shaded_by_row(tmp_path: Path) -> None:
 def test_a_figure_that_can_t_be_written_is_an_oserror(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         draw_learning_curve(tmp_path / "nowhere" / "x.png", points([1.0]), 1)
+
+
+def test_a_genre_report_has_four_figures_that_say_what_was_measured(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    labels, n = tuple(f"genre {i}" for i in range(6)), 60
+    targets = rng.integers(0, 6, n)
+    rows = rng.dirichlet(np.ones(6), n) * 0.6 + 0.4 * np.eye(6)[targets]
+    names = tuple(Path(f"{i}.wav") for i in range(n))
+    predictions = Predictions(labels, names, tuple(map(str, range(n))), targets, rows)
+    plain = draw_genre_figures(tmp_path, predictions, "")
+    told = draw_genre_figures(tmp_path, predictions, "my-model, my-data: 60 clips", "_told")
+    assert [path.name for path in plain] == [
+        "confusion.png",
+        "roc.png",
+        "precision_recall.png",
+        "calibration.png",
+    ]
+    for before, after in zip(plain, told, strict=True):
+        foot = slice(-40, None)  # where the settings stand
+        ink = [(imread(path)[foot, :, :3] < 0.6).sum() for path in (before, after)]
+        assert ink[1] > ink[0] + 100
+
+
+def test_curves_of_many_genres_and_of_none_are_drawn(tmp_path: Path) -> None:
+    x = np.array([0.0, 0.5, 1.0])
+    many = [Curve(f"genre {i}", x, x, 0.5, 3, 0.5) for i in range(40)]
+    for name, curves in (("none", []), ("one", many[:1]), ("many", many)):
+        path = tmp_path / f"{name}.png"
+        draw_curves(path, curves, title="ROC", axes=("x", "y"), area="AUC", foot="foot")
+    one, most = (imread(tmp_path / f"{name}.png") for name in ("one", "many"))
+    assert most.shape[0] < 8 * one.shape[0]

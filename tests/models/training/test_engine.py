@@ -60,7 +60,7 @@ def test_a_run_leaves_what_the_design_promises(options: Options) -> None:
     report = json.loads((run / "report.json").read_text())
     assert report["metrics"] == Card.load(best).metrics
     pictures = sorted(path.name for path in (run / "figures").iterdir())
-    assert pictures == ["confusion_test.png", "learning_curve.png"]
+    assert pictures == ["learning_curve.png"]
     assert all((run / "figures" / p).read_bytes()[:4] == b"\x89PNG" for p in pictures)
 
 

@@ -13,6 +13,7 @@ from models.data.audio_features import HeardClip, hear
 from models.data.audio_files import read_audio
 from models.errors import ModelError
 from models.evaluation.genre import evaluate_genre
+from models.evaluation.predictions import Predictions
 from models.features import window_features
 from models.inference.genre import GenreModel, run_by_torch
 from models.model_folder import load_network
@@ -68,6 +69,10 @@ def test_a_trained_model_names_what_it_has_not_heard(data: Path, tmp_path: Path)
     assert report["n"] == 2  # of the folder it learned from, only what was held back
     assert report["accuracy"] == card.metrics["valid"]["accuracy"]
     assert report["log_loss"] == pytest.approx(card.metrics["valid"]["log_loss"], abs=1e-3)
+    said = Predictions.load(tmp_path / "run" / "predictions_valid.csv")
+    assert said.paths == report["predictions"].paths
+    for name in ("confusion", "roc", "precision_recall", "calibration"):
+        assert (tmp_path / "run" / "figures" / f"{name}_valid.png").stat().st_size > 1000
 
     other = write_genres(tmp_path / "other", n_files=1, seconds=1.0)
     (other / "beeps" / "broken.wav").write_text("no sound")

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import torch
 
 import resources
 from models.card import Card
+from models.evaluation.genre import genre_metrics
+from models.evaluation.predictions import Predictions
 from models.features import FeatureSettings
 from models.model_folder import save_model_folder
 from models.networks import build
@@ -42,7 +45,22 @@ def test_a_genre_model_is_measured_clip_by_clip(
     assert confusion.sum() == report["n"] > 0
     assert report["accuracy"] == pytest.approx(np.trace(confusion) / report["n"])
     assert json.loads((out / "report.json").read_text()) == report
-    assert (out / "figures" / "confusion.png").read_bytes()[:4] == b"\x89PNG"
+    for name in ("confusion", "roc", "precision_recall", "calibration"):
+        assert (out / "figures" / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
+    predictions = Predictions.load(out / "predictions.csv")
+    assert genre_metrics(predictions)["confusion"] == report["confusion"]
+    assert all(path.is_absolute() and path.is_file() for path in predictions.paths)
+
+
+def test_people_get_a_table_with_intervals(capsys: pytest.CaptureFixture[str]) -> None:
+    save_untrained("ear", "genre", "genre-cnn", {"n_classes": 3, "n_mels": 48, "width": 4})
+    assert main(["evaluate", "ear", str(resources.path("demo", "training_genre"))]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (accuracy,) = [line for line in lines if line.startswith("accuracy")]
+    assert re.fullmatch(r"accuracy +\d\.\d\d \(\d\.\d\d to \d\.\d\d\)", accuracy)
+    for genre in GENRES:
+        (row,) = [line for line in lines if re.match(rf"{genre} +\d", line)]
+        assert len(row) <= 120
 
 
 def test_a_score_model_is_measured_on_the_split_of_a_frames_file(
