@@ -6,7 +6,8 @@ little-endian lengths (JSON bytes, payload bytes), then the JSON, then the paylo
 Requests carry an integer `id` and a `do`; every reply repeats the `id` and carries an `event`:
 
 - `{"do": "ping"}` -> `{"event": "pong"}`
-- `{"do": "load", "folder"}` -> `{"event": "loaded", "card": {...}}`; keeps the model warm
+- `{"do": "load", "folder"}` -> some `{"event": "loading", "step"}`, then
+  `{"event": "loaded", "card": {...}}`; keeps the model warm
 - `{"do": "classify", "folder", "sample_rate", "position"}` + samples, shape (n,), mono
   -> `{"event": "genre", "labels": [...], "probabilities": [...], "position", "ms"}`; with
   `"evidence": true` also `"bands"`, `"frames"`, `"low_hz"`, `"high_hz"`, and as samples the

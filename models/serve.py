@@ -153,7 +153,9 @@ class Server:
 
     def _load(self, message: Message) -> None:
         folder = _folder(message.body)
+        self._reply(message, "loading", step="reading the weights")
         model = self._model(folder)
+        self._reply(message, "loading", step="warming up")
         _warm_up(model)
         self._reply(message, "loaded", card=Card.load(folder, check_hash=False).to_json())
 

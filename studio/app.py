@@ -16,6 +16,7 @@ from studio.log import log_crashes, log_path, start_log
 from studio.score.tempo_and_key import tempo_and_key_edit
 from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
+from studio.ui.compose.audition import Audition
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
@@ -49,7 +50,8 @@ class StudioApp(QObject):
         self.suggestions = SuggestionViewModel(self.score, self.worker)
         self.listen = ListenViewModel(self.worker)
         self.train = TrainViewModel()
-        self.assistant_panel = AssistantPanel(self.suggestions, self.score)
+        self.audition = Audition(self.score, self.suggestions, self.transport)
+        self.assistant_panel = AssistantPanel(self.suggestions, self.score, self.audition)
         self.window = self._build_window()
         self.listen.own_sound = lambda: SynthSource(self.transport.player, self.tr("Compose"))
         self._wire()

@@ -94,7 +94,7 @@ class _Guide:
         self._wait("the model's proposals", lambda: app.suggestions.state != "working")
         self._picture("compose")
         ghosts = app.suggestions.ghosts
-        seconds = app.suggestions.seconds
+        seconds = app.suggestions.pace.seconds
         is_accepted = app.suggestions.accept()
         after = set(app.score.score.notes)
         app.score.undo()

@@ -31,6 +31,7 @@ class TransportViewModel(QObject):
         super().__init__(parent)
         self._score = score_view_model
         self._song: Song | None = None
+        self._instead: Song | None = None
         self.player = player or Player()  # its sound can be listened to
         self.player.on_notice = self._told.emit
         self._told.connect(self.notice)
@@ -102,6 +103,13 @@ class TransportViewModel(QObject):
         self.position_changed.emit()
         self.song_told.emit()
 
+    def play_instead(self, song: Song | None) -> None:
+        """Play `song` in the score's place, from where the music is; None: the score again."""
+        self._instead = song
+        self._is_stale = True
+        if self.is_playing:
+            self._refresh()
+
     def set_loop(self, start: int | None, end: int | None = None) -> None:
         """Repeat from tick `start` to tick `end`; None: play through."""
         has_length = start is not None and end is not None and end > start
@@ -158,12 +166,12 @@ class TransportViewModel(QObject):
     def _refresh(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            self.player.set_song(self.song)
+            self.player.set_song(self._instead or self.song)
 
     def _on_song_changed(self) -> None:
         self._is_stale = True
         if self.song is not self._song:
-            self._song = self.song
+            self._song, self._instead = self.song, None
             self.player.stop(0.0)
             self._started_at = 0.0
             self.set_loop(None)

@@ -137,7 +137,8 @@ def test_a_model_is_loaded_once_and_again_when_its_folder_is_another(
     folder = write_score_model(tmp_path / "model")
     for number in (1, 2):
         worker.send({"id": number, "do": "load", "folder": str(folder)})
-        (reply,) = worker.replies(number)
+        *steps, reply = worker.replies(number)
+        assert [step["step"] for step in steps] == ["reading the weights", "warming up"]
         assert reply["event"] == "loaded"
         assert reply["card"]["architecture"] == "ar-cnn"
     assert loads == [folder]

@@ -1,60 +1,58 @@
-"""What the musician asks of the model: which model, where, how much, how daring."""
+"""What the musician asks of the model: what for, which model, where, how much, how daring."""
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from models.protocol import Conditions
+from studio.assistant.presets import OWN, PRESETS, Wish, find_preset, preset_of
 from studio.training.registry import ModelEntry, list_models
-from studio.ui.compose.form_parts import (
-    SliderRow,
-    caption,
-    combo,
-    count,
-    decimal,
-    explain,
-    side_by_side,
-)
+from studio.ui.compose.form_parts import SliderRow, caption, combo, count, decimal, form_of
+from studio.ui.compose.more_settings import MoreSettings
 from studio.ui.compose.region_chooser import RegionChooser
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.suggestion_view_model import Request
 from studio.ui.compose.track_chooser import TrackChooser
-from studio.ui.icons import icon
-from studio.ui.theme import ICON_S, SPACE_M
+from studio.ui.theme import SPACE_M
 
 MOST_EDITS = 500
 SLIDER_EDITS = 32  # where the slider ends: more is rarely asked for
-MOST_ITERATIONS = 1000
-SLIDER_ITERATIONS = 100
 MOST_RISK = 2.0
-MAX_SEED = 999_999
-TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
 class AssistantForm(QWidget):
-    """The controls; `conditions()` reads them."""
+    """The controls; `conditions()` and `wish()` read them, a preset sets them."""
 
     changed = Signal()  # something was chosen that may matter to what can be asked
     model_changed = Signal()
 
     def __init__(self, score: ScoreViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_setting = False
         self.model = combo("assistant_model", self.tr("Model"), self.tr("Which model proposes"))
         self.quality = caption()
         self.quality.setObjectName("assistant_model_quality")
         self.region = RegionChooser(score)
         self.tracks = TrackChooser(score)
+        self.more = MoreSettings(score)
         self._make_amounts()
-        self.key = combo("assistant_key", self.tr("Key"), self.tr("Which notes may be added"))
-        self._fill_keys()
+        self._make_presets()
         self._lay_out()
-        self.model.currentIndexChanged.connect(self._on_model)
-        self.region.changed.connect(self.changed)
-        self.tracks.changed.connect(self.changed)
+        self._wire()
         self.fill_models()
+        self._on_wish()
+
+    def _make_presets(self) -> None:
+        tip = self.tr("What the assistant is to do: sets the amounts and the risk below")
+        self.preset = combo("assistant_preset", self.tr("What to do"), tip)
+        for preset in PRESETS:
+            self.preset.addItem(_word(preset.title), preset.name)
+        self.preset.addItem(self.tr("My own settings"), OWN)
+        self.sentence = caption()
+        self.sentence.setObjectName("assistant_preset_sentence")
 
     def _make_amounts(self) -> None:
         self.add = count(
@@ -78,30 +76,14 @@ class AssistantForm(QWidget):
             MOST_RISK,
             0.5,
         )
-        self.iterations = count(
-            "assistant_iterations",
-            self.tr("Iterations"),
-            self.tr("How often the model may look at the score anew: fewer is quicker, less exact"),
-            MOST_ITERATIONS,
-            100,
-        )
-        self.iterations.setMinimum(1)
-        self.seed = count(
-            "assistant_seed",
-            self.tr("Seed"),
-            self.tr("The same score, settings and seed give the same proposals"),
-            MAX_SEED,
-            0,
-        )
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(SPACE_M)
-        form.setVerticalSpacing(SPACE_M)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_M)
         rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("What to do"), self.preset),
+            ("", self.sentence),
             (self.tr("Model"), self.model),
             ("", self.quality),
             (self.tr("Region"), self.region),
@@ -109,39 +91,18 @@ class AssistantForm(QWidget):
             (self.tr("Most notes to add"), SliderRow(self.add, SLIDER_EDITS)),
             (self.tr("Most notes to remove"), SliderRow(self.remove, SLIDER_EDITS)),
             (self.tr("Creative risk"), SliderRow(self.risk, MOST_RISK, 0.1)),
-            (self.tr("Iterations"), SliderRow(self.iterations, SLIDER_ITERATIONS)),
-            (self.tr("Key"), self.key),
-            (self.tr("Seed"), self._seed_row()),
         )
-        for text, widget in rows:
-            if not text:
-                form.addRow(widget)
-                continue
-            label = caption(text)
-            label.setWordWrap(False)
-            label.setBuddy(widget)
-            form.addRow(label, widget)
+        layout.addWidget(form_of(rows))
+        layout.addWidget(self.more)
 
-    def _seed_row(self) -> QWidget:
-        dice = QToolButton()
-        tip = self.tr("Another seed: other proposals")
-        explain(dice, "assistant_dice", self.tr("Another seed"), tip)
-        dice.setIcon(icon("refresh"))
-        dice.setIconSize(QSize(ICON_S, ICON_S))
-        dice.clicked.connect(lambda: self.seed.setValue(random.randint(0, MAX_SEED)))
-        row = side_by_side(self.seed, dice)
-        row.setFocusProxy(self.seed)
-        return row
-
-    def _fill_keys(self) -> None:
-        self.key.addItem(self.tr("As the piece"), "auto")
-        self.key.addItem(self.tr("Any note"), "off")
-        for mode, word in (("maj", self.tr("major")), ("min", self.tr("minor"))):
-            for tonic in TONICS:
-                name = tonic.replace("#", "\N{MUSIC SHARP SIGN}").replace(
-                    "b", "\N{MUSIC FLAT SIGN}"
-                )
-                self.key.addItem(f"{name} {word}", f"{tonic}:{mode}")
+    def _wire(self) -> None:
+        self.model.currentIndexChanged.connect(self._on_model)
+        self.preset.currentIndexChanged.connect(self._on_preset)
+        for chooser in (self.region, self.tracks, self.more.pitches):
+            chooser.changed.connect(self.changed)
+        for box in (self.add, self.remove, self.risk):
+            box.valueChanged.connect(self._on_wish)
+        self.more.changed.connect(self._on_wish)
 
     def fill_models(self) -> None:
         """List the score models that are there now; keep the choice if it still is."""
@@ -182,6 +143,38 @@ class AssistantForm(QWidget):
                 return text.format(100 * wrong, 100 * missing) + f" ({split})"
         return ""
 
+    def _on_preset(self) -> None:
+        """Another preset: its settings go into the controls."""
+        preset = find_preset(self.preset.currentData())
+        if preset is not None:
+            self._set(preset.wish)
+        self._on_wish()
+
+    def _set(self, wish: Wish) -> None:
+        self._is_setting = True
+        self.add.setValue(wish.max_add)
+        self.remove.setValue(wish.max_remove)
+        self.risk.setValue(wish.risk)
+        self.more.set(wish)
+        self._is_setting = False
+
+    def _on_wish(self) -> None:
+        """The controls have other values: say whose settings they are now."""
+        if self._is_setting:
+            return
+        name = preset_of(self.wish(), self.preset.currentData())
+        self.preset.blockSignals(True)
+        self.preset.setCurrentIndex(self.preset.findData(name))
+        self.preset.blockSignals(False)
+        preset = find_preset(name)
+        self.sentence.setText(_word(preset.sentence) if preset else "")
+        self.sentence.setVisible(preset is not None)
+        self.changed.emit()
+
+    def wish(self) -> Wish:
+        """How much may change and how freely, as the controls say."""
+        return self.more.wish(self.add.value(), self.remove.value(), round(self.risk.value(), 1))
+
     @property
     def folder(self) -> Path | None:
         """The chosen model's folder, None if there is no model."""
@@ -189,23 +182,48 @@ class AssistantForm(QWidget):
         return Path(data) if data else None
 
     @property
+    def continues(self) -> bool:
+        """Whether the chosen preset writes new bars rather than change those that are there."""
+        preset = find_preset(self.preset.currentData())
+        return preset is not None and preset.continues
+
+    @property
     def problem(self) -> str:
         """Why nothing can be asked with these choices, '' where it can."""
         if self.folder is None:
             return self.tr("There is no score model yet: train one in Train (Ctrl+3).")
-        return self.region.problem or self.tracks.problem
+        if self.continues:
+            return self.tracks.problem
+        return self.region.problem or self.tracks.problem or self.more.pitches.problem
 
     def conditions(self) -> Conditions:
         """What the controls say."""
         start, end = self.region.ticks()
+        low, high = self.more.pitches.pitches()
+        wish = self.wish()
         return Conditions(
-            max_add=self.add.value(),
-            max_remove=self.remove.value(),
-            iterations=self.iterations.value(),
-            temperature=self.risk.value(),
-            seed=self.seed.value(),
+            max_add=wish.max_add,
+            max_remove=wish.max_remove,
+            iterations=self.more.iterations.value(),
+            temperature=wish.risk,
+            seed=self.more.seed.value(),
             start_tick=start,
             end_tick=end,
             tracks=self.tracks.tracks,
-            key=self.key.currentData(),
+            pitch_min=low,
+            pitch_max=high,
+            key=self.more.key.currentData(),
+            keep_rhythm=wish.keep_rhythm,
+            max_per_bar=wish.max_per_bar,
         )
+
+    def request(self, folder: Path, bars: int = 0) -> Request:
+        """All of it, for the model in `folder`; with `bars`, for new bars after the end."""
+        wish = self.wish()
+        preset = "continue" if bars else self.preset.currentData()
+        return Request(folder, self.conditions(), bars, wish.variations, wish.is_different, preset)
+
+
+def _word(text: str) -> str:
+    """Words of the table of presets in the user's language."""
+    return QCoreApplication.translate("presets", text)

@@ -8,30 +8,33 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.ui.compose.accept_rate_menu import AcceptRateMenu
+from studio.ui.compose.answer_panel import AnswerPanel
 from studio.ui.compose.assistant_form import AssistantForm
+from studio.ui.compose.assistant_keys import ASSISTANT_KEYS, AssistantCommands
 from studio.ui.compose.assistant_state import AssistantState
-from studio.ui.compose.form_parts import caption, explain
-from studio.ui.compose.proposal_list import ProposalList
+from studio.ui.compose.audition import Audition
+from studio.ui.compose.form_parts import explain, in_row, set_enabled
+from studio.ui.compose.piano_roll_view import PianoRollView
+from studio.ui.compose.roll_commands import run_key
+from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_bold, font_small, theme
+from studio.ui.theme import GRID, SPACE_M, font_bold, font_small, theme
 
 WIDTH = 300
 MOST_WIDTH = 420
-LIST_HEIGHT = 16 * GRID
 MOST_BARS = 64
 DEFAULT_BARS = 4
 SUGGEST_KEY = "Ctrl+G"
@@ -43,7 +46,11 @@ class AssistantPanel(QFrame):
     reveal = Signal(int, int)  # tick, pitch: show this place in the roll
 
     def __init__(
-        self, suggestions: SuggestionViewModel, score: ScoreViewModel, parent: QWidget | None = None
+        self,
+        suggestions: SuggestionViewModel,
+        score: ScoreViewModel,
+        audition: Audition | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("assistant_panel")
@@ -51,9 +58,12 @@ class AssistantPanel(QFrame):
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(MOST_WIDTH)
         self._suggestions = suggestions
+        self._commands = AssistantCommands(score, suggestions, audition, self._suggest_focus)
+        self._keys = key_table(ASSISTANT_KEYS)
         self._state = AssistantState(suggestions)
         self.form = AssistantForm(score)
-        self.proposals = ProposalList(suggestions, score)
+        self.answers = AnswerPanel(suggestions, score, audition)
+        self.proposals = self.answers.proposals
         self._make_buttons()
         self._make_labels()
         self._lay_out()
@@ -64,15 +74,12 @@ class AssistantPanel(QFrame):
         return QSize(WIDTH, super().sizeHint().height())
 
     def _make_buttons(self) -> None:
-        self._suggest = self._button("assistant_suggest", self.tr("Suggest"))
+        self._suggest = QPushButton(self.tr("Suggest"))
+        self._suggest.setObjectName("assistant_suggest")
         self._suggest.setProperty("kind", "primary")
-        self._continue = self._button("assistant_continue", self.tr("Continue"), "plus")
-        self._take = self._button("assistant_take", self.tr("Take"), "check")
-        self._refuse = self._button("assistant_refuse", self.tr("Refuse"), "cross")
-        self._all = self._quiet_button(
-            "assistant_all", self.tr("All"), self.tr("Mark every proposal")
-        )
-        self._none = self._quiet_button("assistant_none", self.tr("None"), self.tr("Mark none"))
+        self._continue = QPushButton(icon("plus"), self.tr("Continue"))
+        self._continue.setObjectName("assistant_continue")
+        self._continue.setAccessibleName(self.tr("Continue"))
         self._bars = QSpinBox()
         tip = self.tr("How many bars Continue adds after the end")
         explain(self._bars, "assistant_bars", self.tr("Bars to add"), tip)
@@ -81,29 +88,13 @@ class AssistantPanel(QFrame):
         self._bars.setSuffix(self.tr(" bars"))
         self._bars.setMinimumHeight(self._continue.sizeHint().height())
 
-    def _button(self, name: str, text: str, sign: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        if sign:
-            button.setIcon(icon(sign))
-        return button
-
-    def _quiet_button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        explain(button, name, tip, tip)
-        button.setFont(font_small())
-        return button
-
     def _make_labels(self) -> None:
         self._title = QLabel(self.tr("Assistant"))
         self._title.setFont(font_bold())
         self._chip = QLabel()
         self._chip.setObjectName("assistant_state")
         self._chip.setFont(font_small())
-        self._status = caption()
-        self._status.setObjectName("assistant_status")
+        self._rates = AcceptRateMenu(self._suggestions.rates)
         self._progress = QProgressBar()
         self._progress.setObjectName("assistant_progress")
         self._progress.setAccessibleName(self.tr("Edits that have arrived"))
@@ -113,17 +104,12 @@ class AssistantPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         column.setSpacing(SPACE_M)
-        column.addLayout(_row(self._title, self._chip))
+        column.addLayout(in_row(self._title, self._rates, self._chip))
         column.addWidget(self._scrolling(self.form))
         column.addWidget(self._suggest)
-        column.addLayout(_row(self._continue, self._bars))
+        column.addLayout(in_row(self._continue, self._bars))
         column.addWidget(self._progress)
-        column.addLayout(_row(self._status, self._all, self._none))
-        column.addWidget(self.proposals, 1)
-        buttons = _row(self._take, self._refuse)
-        buttons.setStretch(1, 1)
-        column.addLayout(buttons)
-        self.proposals.setMinimumHeight(LIST_HEIGHT)
+        column.addWidget(self.answers, 1)
 
     def _scrolling(self, form: QWidget) -> QScrollArea:
         """The form, which gives way where the window is low: what is done with it stays."""
@@ -137,11 +123,7 @@ class AssistantPanel(QFrame):
         suggestions = self._suggestions
         self._suggest.clicked.connect(self._on_suggest)
         self._continue.clicked.connect(self._on_continue)
-        self._take.clicked.connect(suggestions.accept)
-        self._refuse.clicked.connect(suggestions.refuse)
-        self._all.clicked.connect(lambda: suggestions.set_all(True))
-        self._none.clicked.connect(lambda: suggestions.set_all(False))
-        self.proposals.reveal.connect(self.reveal)
+        self.answers.reveal.connect(self.reveal)
         self.form.model_changed.connect(self._on_model)
         self.form.changed.connect(self.refresh)
         suggestions.changed.connect(self.refresh)
@@ -152,11 +134,18 @@ class AssistantPanel(QFrame):
         shortcut.setObjectName("assistant_suggest_key")
         shortcut.activated.connect(self._suggest.click)
 
+    def use_keys(self, roll: PianoRollView) -> None:
+        """The assistant's keys work in the roll, too."""
+        roll.keys.add(ASSISTANT_KEYS, self._commands)
+
+    def _suggest_focus(self) -> None:
+        self.form.preset.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def ask(self) -> None:
         """Ask with what the form says."""
-        folder = self.form.folder
-        if folder is not None:
-            self._suggestions.ask(folder, self.form.conditions())
+        if self.form.folder is not None:
+            bars = self._bars.value() if self.form.continues else 0
+            self._suggestions.begin(self.form.request(self.form.folder, bars))
 
     def choose_model(self, folder: Path) -> None:
         """Choose another model, listing those that are new."""
@@ -173,28 +162,35 @@ class AssistantPanel(QFrame):
             self.ask()
 
     def _on_continue(self) -> None:
-        folder = self.form.folder
-        if folder is not None:
-            conditions = self.form.conditions()
-            self._suggestions.ask_to_continue(folder, conditions, self._bars.value())
+        if self.form.folder is not None:
+            self._suggestions.begin(self.form.request(self.form.folder, self._bars.value()))
 
     def refresh(self) -> None:
         """Show the state that model and suggestion are in."""
-        suggestions, problem = self._suggestions, self.form.problem
-        is_working, n = suggestions.state == "working", len(suggestions.ghosts)
+        problem, is_working = self.form.problem, self._suggestions.state == "working"
         self._show_state(problem)
-        self._progress.setVisible(is_working)
-        self._progress.setMaximum(suggestions.n_asked)
-        self._progress.setValue(min(n, suggestions.n_asked))
+        self._show_progress(is_working)
         word, tip = self._state.action()
         self._suggest.setText(word)
         self._suggest.setAccessibleName(word)
-        _enable(self._suggest, is_working or not problem, f"{tip} ({SUGGEST_KEY})", problem)
+        set_enabled(self._suggest, f"{tip} ({SUGGEST_KEY})", "" if is_working else problem)
         busy = self.tr("The model is at work: cancel first.") if is_working else ""
         tip = self.tr("Propose new bars after the end of the piece")
         reason = busy or (problem if self.form.folder is None else self.form.tracks.problem)
-        _enable(self._continue, not reason, tip, reason)
-        self._refresh_answers(n)
+        set_enabled(self._continue, tip, reason)
+        folder = self.form.folder
+        self._rates.show_model(folder.name if folder is not None else "")
+
+    def _show_progress(self, is_working: bool) -> None:
+        """How much has come; while the model is loading, how far that is."""
+        pace, loaded = self._suggestions.pace, self._suggestions.model.progress
+        self._progress.setVisible(is_working or loaded is not None)
+        if loaded is not None:
+            self._progress.setRange(0, 100)
+            self._progress.setValue(round(100 * loaded))
+        else:
+            self._progress.setRange(0, pace.n_asked)
+            self._progress.setValue(min(pace.n_events, pace.n_asked))
 
     def _show_state(self, problem: str) -> None:
         role, word = self._state.chip()
@@ -203,24 +199,18 @@ class AssistantPanel(QFrame):
         kind, text = self._state.sentence()
         if problem and kind == "muted" and not self._suggestions.ghosts:
             kind, text = "warning", problem
-        self._status.setText(text)
-        if self._status.property("kind") != kind:
-            self._status.setProperty("kind", kind)
-            self._status.style().polish(self._status)
-
-    def _refresh_answers(self, n: int) -> None:
-        n_accepted = self._suggestions.n_accepted
-        nothing = self.tr("Nothing is proposed yet: press Suggest.")
-        self._take.setText(self.tr("Take {0}").format(n_accepted) if n else self.tr("Take"))
-        none = nothing if not n else "" if n_accepted else self.tr("No proposal is marked.")
-        _enable(self._take, not none, self.tr("Make the marked edits, as one step (Enter)"), none)
-        _enable(self._refuse, n > 0, self.tr("Drop all the proposals (Esc)"), nothing)
-        for button in (self._all, self._none):
-            button.setVisible(n > 0)
+        status = self.answers.status
+        status.setText(text)
+        if status.property("kind") != kind:
+            status.setProperty("kind", kind)
+            status.style().polish(status)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         suggestions = self._suggestions
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        row = self._keys.get((int(event.key()), event.modifiers().value))
+        if row is not None:
+            run_key(self._commands, row)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()  # of a number that was typed: it must not start the music
         elif event.key() == Qt.Key.Key_Escape and suggestions.state == "working":
             suggestions.cancel()
@@ -244,18 +234,3 @@ class _FormArea(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 10 * GRID)
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    layout = QHBoxLayout()
-    layout.setSpacing(SPACE_S)
-    for index, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if index == 0 else 0)
-    return layout
-
-
-def _enable(button: QPushButton | QToolButton, is_enabled: bool, tip: str, reason: str) -> None:
-    """A button that can't be pressed says why."""
-    button.setEnabled(is_enabled)
-    button.setToolTip(tip if is_enabled else reason)
-    button.setStatusTip(tip if is_enabled else reason)

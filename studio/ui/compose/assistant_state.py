@@ -21,6 +21,7 @@ class AssistantState:
             "starting": ("warning", _tr("starting…")),
             "loading": ("warning", _tr("loading…")),
             "failed": ("error", _tr("failed")),
+            "outdated": ("warning", _tr("model out of date")),
         }
         if model in waiting:
             return waiting[model]
@@ -42,23 +43,35 @@ class AssistantState:
         if model.state == "starting":
             return "muted", _tr("The model process is starting.")
         if model.state == "loading":
-            return "muted", _tr("The model is being loaded.")
+            return "muted", _tr("The model is being loaded: {0}.").format(_tr(model.step))
         if suggestions.state == "stale":
-            text = _tr("The score has changed meanwhile. Proposals that no longer fitted: {0}.")
-            return "warning", text.format(suggestions.n_dropped)
+            return "warning", self._stale()
+        if model.state == "outdated":
+            return "warning", _tr("The model has changed on the disk: asking loads it again.")
         if suggestions.state == "ready":
             text = _tr("Proposed in {1:.1f} s: {0}. Click one to take or leave it.")
-            return "muted", text.format(len(suggestions.ghosts), suggestions.seconds)
+            return "muted", text.format(len(suggestions.ghosts), suggestions.pace.seconds)
         return "muted", _tr("The model proposes; nothing changes until you take it.")
 
+    def _stale(self) -> str:
+        n_dropped = self._suggestions.n_dropped
+        if n_dropped:
+            text = _tr("The score has changed meanwhile. Proposals that no longer fitted: {0}.")
+            return text.format(n_dropped)
+        return _tr("The score has changed meanwhile. The proposals still fit.")
+
     def _progress(self) -> str:
-        suggestions, model = self._suggestions, self._suggestions.model.state
-        n = len(suggestions.ghosts)
-        if n == 0 and model in ("starting", "loading"):
-            return _tr("The model is being loaded, then it sets to work.")
-        if suggestions.n_asked:
-            return _tr("{0} of at most {1} edits").format(n, suggestions.n_asked)
-        return _tr("{0} new notes").format(n)
+        """How many events of how many, and how fast."""
+        pace, model = self._suggestions.pace, self._suggestions.model
+        if pace.n_events == 0 and model.state in ("starting", "loading"):
+            return _tr("The model is being loaded ({0}), then it sets to work.").format(model.step)
+        if pace.n_asked:
+            text = _tr("{0} of at most {1} edits").format(pace.n_events, pace.n_asked)
+        else:
+            text = _tr("{0} new notes").format(pace.n_events)
+        if pace.events_per_s:
+            text += _tr(", {0:.0f} a second").format(pace.events_per_s)
+        return text
 
     def action(self) -> tuple[str, str]:
         """What the main button says, and its tooltip."""

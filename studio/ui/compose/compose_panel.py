@@ -88,6 +88,9 @@ class ComposePanel(QWidget):
         reveal = getattr(assistant_panel, "reveal", None)
         if reveal is not None:
             reveal.connect(self.show_place)
+        use_keys = getattr(assistant_panel, "use_keys", None)
+        if use_keys is not None:
+            use_keys(self.roll)
         self._sync_scroll_bars()
         show_beginning(score_view_model, self.roll_geometry)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDoubleSpinBox,
+    QFormLayout,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -13,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.theme import GRID, SPACE_S, font_normal, font_small, tabular
+from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_normal, font_small, tabular
 
 BOX_WIDTH = 8 * GRID
 
@@ -66,14 +70,48 @@ def caption(text: str = "") -> QLabel:
     return label
 
 
-def side_by_side(*widgets: QWidget) -> QWidget:
-    """Widgets in a row; the first takes what room there is."""
-    box = QWidget()
-    layout = QHBoxLayout(box)
-    layout.setContentsMargins(0, 0, 0, 0)
+def in_row(*widgets: QWidget) -> QHBoxLayout:
+    """A row of widgets; the first takes what room there is."""
+    layout = QHBoxLayout()
     layout.setSpacing(SPACE_S)
     for index, widget in enumerate(widgets):
         layout.addWidget(widget, 1 if index == 0 else 0)
+    return layout
+
+
+def set_enabled(button: QAbstractButton, tip: str, reason: str) -> None:
+    """A button that can be pressed says what it does; one that can't (`reason`) says why."""
+    button.setEnabled(not reason)
+    button.setToolTip(reason or tip)
+    button.setStatusTip(reason or tip)
+
+
+def side_by_side(*widgets: QWidget) -> QWidget:
+    """The same as a widget."""
+    box = QWidget()
+    layout = in_row(*widgets)
+    layout.setContentsMargins(0, 0, 0, 0)
+    box.setLayout(layout)
+    return box
+
+
+def form_of(rows: Iterable[tuple[str, QWidget]]) -> QWidget:
+    """Labels and their controls, one below the other; where the label is '' it spans the row."""
+    box = QWidget()
+    form = QFormLayout(box)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(SPACE_M)
+    form.setVerticalSpacing(SPACE_M)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for text, widget in rows:
+        if not text:
+            form.addRow(widget)
+            continue
+        label = caption(text)
+        label.setWordWrap(False)
+        label.setBuddy(widget)
+        form.addRow(label, widget)
     return box
 
 

@@ -54,7 +54,8 @@ class PianoRollView(RollCanvas):
         super().__init__(view_model, state, geometry, ghosts, position_ticks, parent)
         self._preview_note = preview_note
         self.commands = RollCommands(view_model, state, geometry, position_ticks)
-        self.installEventFilter(RollKeys(self.commands, self.cancel_gesture, ghosts, self))
+        self.keys = RollKeys(self.commands, self.cancel_gesture, ghosts, self)
+        self.installEventFilter(self.keys)
         self._button = Qt.MouseButton.NoButton  # the one that the gesture began with
         self._heard: tuple[int, int] | None = None
         self._hint = ""

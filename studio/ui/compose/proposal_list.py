@@ -31,6 +31,7 @@ PITCH_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B�
 NOTE, PLACE, LENGTH, SURE = range(4)
 BAR_HEIGHT = 4
 DOT = 8
+HEIGHT = 16 * GRID
 
 
 class ProposalList(QTreeWidget):
@@ -61,6 +62,9 @@ class ProposalList(QTreeWidget):
         theme().changed.connect(self._on_theme)
         self.itemChanged.connect(self._on_item_changed)
         self.currentItemChanged.connect(self._on_row_chosen)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), HEIGHT)  # more where there is room to spare
 
     def _make_header(self) -> None:
         self.setColumnCount(4)
@@ -171,6 +175,8 @@ class ProposalList(QTreeWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._suggestions.ghosts:
             self._suggestions.accept()
+        elif event.text().isprintable() and event.text().strip():
+            event.ignore()  # letters are keys of the assistant, not words to look for
         else:
             super().keyPressEvent(event)
 

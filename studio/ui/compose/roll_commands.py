@@ -61,6 +61,15 @@ ROLL_KEYS: tuple[RollKey, ...] = (
 )
 
 
+def run_key(commands: object, key: RollKey) -> None:
+    """Do what a row of a table of keys says, on what has its command."""
+    command = getattr(commands, key.command)
+    if key.amount:
+        command(key.amount)
+    else:
+        command()
+
+
 class RollCommands:
     """The commands that `ROLL_KEYS`, the toolbar and the context menu share."""
 
@@ -81,11 +90,7 @@ class RollCommands:
 
     def run(self, key: RollKey) -> None:
         """Do what a row of the table says."""
-        command = getattr(self, key.command)
-        if key.amount:
-            command(key.amount)
-        else:
-            command()
+        run_key(self, key)
 
     def draw_tool(self) -> None:
         """Take the pencil."""

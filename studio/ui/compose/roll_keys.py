@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from studio.ui.compose.ghosts import GhostSource
-from studio.ui.compose.roll_commands import ROLL_KEYS, RollCommands, RollKey
+from studio.ui.compose.roll_commands import ROLL_KEYS, RollCommands, RollKey, run_key
 
 WINDOW_COMMANDS = ("undo", "redo")  # a window that has them too goes first
 
 
-def key_table() -> dict[tuple[int, int], RollKey]:
-    """The rows of `ROLL_KEYS` by (key, modifiers), as key events carry them."""
+def key_table(rows: Iterable[RollKey] = ROLL_KEYS) -> dict[tuple[int, int], RollKey]:
+    """Rows of a table of keys by (key, modifiers), as key events carry them."""
     table = {}
-    for row in ROLL_KEYS:
+    for row in rows:
         for keys in row.keys:
             combination = QKeySequence(keys)[0]  # type: ignore[index]
             table[int(combination.key()), combination.keyboardModifiers().value] = row
@@ -36,6 +36,13 @@ class RollKeys(QObject):
         super().__init__(parent)
         self._commands, self._cancel, self._ghosts = commands, cancel, ghosts
         self._table = key_table()
+        self._others: dict[str, object] = {}  # command -> what has it
+
+    def add(self, rows: Iterable[RollKey], commands: object) -> None:
+        """Other keys that work in the roll, whose commands `commands` has."""
+        rows = tuple(rows)
+        self._table |= key_table(rows)
+        self._others |= {row.command: commands for row in rows}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -61,7 +68,7 @@ class RollKeys(QObject):
         row = self._row(event)
         if row is None:
             return False
-        self._commands.run(row)
+        run_key(self._others.get(row.command, self._commands), row)
         return True
 
     def _answer(self, *, is_yes: bool) -> bool:

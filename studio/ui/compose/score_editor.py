@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,6 +16,7 @@ from studio.score.note_batch import columns_of, note_set
 from studio.score.project import SUFFIX, Project, project_bytes
 from studio.score.score import Edit, Score
 from studio.score.song import Song, Track
+from studio.ui.compose.locks import Locks
 from studio.ui.compose.track_flags import TrackFlags
 
 
@@ -36,6 +38,7 @@ class ScoreEditor(TrackFlags):
         self._selection: Set[Note] = frozenset()
         self._journal = Journal(midi_bytes(self.song), None)
         self._is_journal_error_told = False
+        self.locks = Locks(self)
         self.song.score.on_edit = self._on_edit
 
     @property
@@ -106,6 +109,7 @@ class ScoreEditor(TrackFlags):
 
     def _on_edit(self, edit: Edit) -> None:
         self.is_dirty = True
+        self.locks.follow(edit)
         moved = bool(self._selection & edit.removed)
         if moved:  # the selection follows what it was moved, stretched or undone to
             self._selection = (self._selection - edit.removed) | edit.added
@@ -113,6 +117,14 @@ class ScoreEditor(TrackFlags):
         if moved:
             self.selection_changed.emit()
         self.history_changed.emit()
+
+    def view(self) -> dict[str, Any]:
+        present = (note for note in self.locks.notes if note in self.score)
+        return {**super().view(), **self.locks.view(present)}
+
+    def restore_view(self, view: dict[str, Any]) -> None:
+        super().restore_view(view)
+        self.locks.restore(view, self.n_tracks)
 
     def add_track(self, name: str, program: int = 0, *, is_drums: bool = False) -> None:
         """Another line of music, which becomes the active one."""

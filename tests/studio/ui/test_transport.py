@@ -242,3 +242,30 @@ def test_it_is_quiet_and_one_line_high(qtbot: QtBot, bar: TransportBar, mode: st
         if w.isVisible()
     }
     assert max(middles) - min(middles) <= 1
+
+
+def test_another_song_is_heard_in_the_scores_place_without_a_gap(
+    qtbot: QtBot, transport: TransportViewModel, score: ScoreViewModel, output: ManualOutput
+) -> None:
+    """A held tone in both: what is heard across the change is as even as without it."""
+    held, other = Note(0, 60, 100 * BEAT), Note(50 * BEAT, 72, BEAT)
+    score.new_song()
+    score.request(Edit("Given", added=frozenset({held, other})))
+    after = score.snapshot()
+    after.score.apply(Edit("After", removed=frozenset({other})))
+    transport.play_toggle()
+    drive(transport.player, output, RATE)
+    tick = transport.position_ticks()
+    transport.play_instead(after)
+    heard = drive(transport.player, output, RATE // 2)
+    assert np.isfinite(heard).all()
+    loudness = np.sqrt(np.mean(heard.reshape(-1, 441, 2) ** 2, axis=(1, 2)))
+    assert loudness.min() > 0.5 * loudness.max(), "it neither stops nor starts anew"
+    assert transport.player.underruns == 0
+    assert transport.position_ticks() > tick
+    qtbot.waitUntil(lambda: transport.player._song.columns is after.score.columns)
+    transport.play_instead(None)
+    assert transport.player._song.columns is score.score.columns
+    transport.play_instead(after)
+    score.new_song()
+    assert transport._instead is None

@@ -50,7 +50,7 @@ def panel(qtbot: QtBot, suggestions: SuggestionViewModel, score: ScoreViewModel)
     qtbot.addWidget(panel)
     panel.choose_model(folder)
     assert panel.form.folder == folder
-    panel.form.key.setCurrentIndex(panel.form.key.findData("off"))
+    panel.form.more.key.setCurrentIndex(panel.form.more.key.findData("off"))
     return panel
 
 
@@ -81,7 +81,7 @@ def test_a_worker_killed_in_mid_suggestion_is_told_and_asked_again(
     before = midi_bytes(score.song)
     qtbot.waitUntil(lambda: suggestions.model.state == "ready", timeout=SLOW_MS)
     panel.form.add.setValue(500)
-    panel.form.iterations.setValue(1000)
+    panel.form.more.iterations.setValue(1000)
     panel.ask()
     qtbot.waitUntil(lambda: len(suggestions.ghosts) > 0, timeout=SLOW_MS)
     assert client.pid is not None

@@ -318,10 +318,11 @@ def test_the_panel_asks_for_what_its_controls_say(
     qtbot: QtBot, panel: AssistantPanel, worker: Worker
 ) -> None:
     form = panel.form
-    for box, value in ((form.add, 7), (form.remove, 0), (form.iterations, 12), (form.seed, 42)):
+    more = form.more
+    for box, value in ((form.add, 7), (form.remove, 0), (more.iterations, 12), (more.seed, 42)):
         box.setValue(value)
     form.risk.setValue(1.3)
-    form.key.setCurrentIndex(form.key.findData("F#:min"))
+    more.key.setCurrentIndex(more.key.findData("F#:min"))
     press(qtbot, panel, "assistant_suggest")
     asked = Conditions.from_json(worker.asked[0]["conditions"])
     assert asked == Conditions(7, 0, 12, 1.3, 42, key="F#:min")
@@ -353,7 +354,7 @@ def test_new_bars_are_asked_for(qtbot: QtBot, panel: AssistantPanel, worker: Wor
 
 @pytest.mark.parametrize(("name", "value"), [("add", 20), ("risk", 1.7), ("iterations", 3)])
 def test_slider_and_number_say_the_same(panel: AssistantPanel, name: str, value: float) -> None:
-    box = getattr(panel.form, name)
+    box = getattr(panel.form, name, None) or getattr(panel.form.more, name)
     slider = panel.findChild(QWidget, f"assistant_{name}_slider")
     box.setValue(value)
     at = slider.value()  # type: ignore[union-attr]
@@ -372,7 +373,7 @@ def test_the_dice_give_another_seed(
 ) -> None:
     monkeypatch.setattr("random.randint", lambda low, high: high)
     press(qtbot, panel, "assistant_dice")
-    assert panel.form.conditions().seed == panel.form.seed.maximum()
+    assert panel.form.conditions().seed == panel.form.more.seed.maximum()
 
 
 def choose_region(panel: AssistantPanel, name: str) -> None:
@@ -497,7 +498,8 @@ def test_the_state_is_told_as_it_is(panel: AssistantPanel, worker: Worker) -> No
     suggestions.ask(Path("model"), Conditions(max_add=5, max_remove=2))
     worker.propose(REMOVE, ADD)
     assert "working" in words(panel, "assistant_state")
-    assert words(panel, "assistant_status") == "2 of at most 7 edits"
+    assert words(panel, "assistant_status").startswith("2 of at most 7 edits, ")
+    assert words(panel, "assistant_status").endswith(" a second")
     worker.reply("error", message="It burnt out.")
     assert "failed" in words(panel, "assistant_state")
     assert words(panel, "assistant_status") == "It burnt out."
