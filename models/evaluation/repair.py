@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from models.evaluation.ranking import area_under_roc
+from models.evaluation.statistics import Statistics, describe_music, statistics
 from models.inference.score import ScoreModel
+from models.inference.score_key import detect_key
 from models.inference.score_maps import EditMaps
 from models.notes import Note
 from models.piano_roll import bar_windows, grid_notes, step_to_tick, tick_to_step
@@ -46,6 +48,8 @@ class WindowResult:
     repair_f1: float
     seconds: float
     n_events: int
+    music: dict[str, Statistics]
+    """What is counted in the window `clean`, `before` the repair and `after` it."""
 
 
 def spoil(rng: np.random.Generator, piece: Piece, start: int, end: int) -> SpoiltWindow | None:
@@ -135,8 +139,14 @@ def repair_window(model: ScoreModel, window: SpoiltWindow) -> WindowResult:
     seconds = time.perf_counter() - began
     for event in events:
         notes[event.note] += 1 if event.action == "add" else -1
-    before, after = (note_f1(x, window.clean, tpb) for x in (piece.notes, notes.elements()))
-    return WindowResult(auc, hits, k, before, after, seconds, len(events))
+    versions = {"clean": window.clean, "before": piece.notes, "after": tuple(notes.elements())}
+    before, after = (note_f1(versions[x], window.clean, tpb) for x in ("before", "after"))
+    key, end = detect_key(window.clean), max(note.end for note in window.clean)
+    music = {
+        name: statistics(replace(piece, notes=tuple(sorted(x))), end, key)
+        for name, x in versions.items()
+    }
+    return WindowResult(auc, hits, k, before, after, seconds, len(events), music)
 
 
 def _rank(model: ScoreModel, window: SpoiltWindow) -> tuple[float | None, int]:
@@ -180,3 +190,27 @@ def summary(results: list[WindowResult]) -> dict[str, Any] | None:
         "repair_f1": float(np.mean([result.repair_f1 for result in results])),
         "ms_per_event": 1000 * sum(result.seconds for result in results) / max(1, n_events),
     }
+
+
+def music_summary(
+    results: list[WindowResult], training: Sequence[Statistics] = ()
+) -> dict[str, Any]:
+    """What is counted in `training`, and in the windows `clean`, `before` and `after`.
+
+    Distances are from the mean profile of `training`, or of the clean windows without it.
+    """
+    own = list(training) or [result.music["clean"] for result in results]
+    versions = ("clean", "before", "after")
+    found = {name: [result.music[name] for result in results] for name in versions}
+    return {name: describe_music(x, own) for name, x in {"training": training, **found}.items()}
+
+
+def piece_statistics(piece: Piece) -> list[Statistics]:
+    """What is counted in each 8-bar window of a piece as it is, every 4 bars."""
+    found = []
+    for start, end in bar_windows(piece):
+        window = spoil(np.random.default_rng(SEED), piece, start, end)
+        if window is not None:
+            clean = replace(window.spoilt, notes=tuple(sorted(window.clean)))
+            found.append(statistics(clean, max(note.end for note in window.clean)))
+    return found

@@ -20,8 +20,19 @@ from models.data.scores import (
 )
 from models.errors import ModelError
 from models.evaluation.nll import frame_nats, quarter_frames
-from models.evaluation.repair import WindowResult, repair_piece, summary
+from models.evaluation.repair import (
+    WindowResult,
+    music_summary,
+    piece_statistics,
+    repair_piece,
+    summary,
+)
+from models.evaluation.statistics import Statistics
 from models.inference.score import ScoreModel, load
+from models.protocol import Piece
+
+MUSIC_PIECES = 100
+"""Pieces of the training part that are counted, spread over it."""
 
 
 def evaluate_score(folder: Path, data: Path, split: str = "test") -> dict[str, Any]:
@@ -41,7 +52,9 @@ def evaluate_score(folder: Path, data: Path, split: str = "test") -> dict[str, A
     -------
     dict
         `n_pieces`, `repair` (None for frames), `nll` (None where the model has none) and
-        `nll_independent`, where pitches of a frame may not see each other.
+        `nll_independent`, where pitches of a frame may not see each other. For pieces also
+        `music`: what is counted in the data's own `training` part (None if it has none), and in
+        the windows `clean`, `before` and `after` the repair.
 
     Raises
     ------
@@ -59,7 +72,22 @@ def evaluate_score(folder: Path, data: Path, split: str = "test") -> dict[str, A
         "n_pieces": len(pieces),
         "repair": summary(results),
         **frame_nats(model.network, rolls),
+        "music": music_summary(results, _training_music(data)),
     }
+
+
+def _training_music(data: Path) -> list[Statistics]:
+    """What is counted in pieces of the data's own training part, if it has one."""
+    files = [file for file in list_files(data) if file.split == "train"]
+    files = files[:: -(-len(files) // MUSIC_PIECES) or 1]
+    return [row for file in files if (piece := _read(file)) for row in piece_statistics(piece)]
+
+
+def _read(file: ScoreFile) -> Piece | None:
+    try:
+        return load_piece(file.path)
+    except ModelError:
+        return None  # the pieces that are measured say what is wrong; these are only a measure
 
 
 def _files_of_split(model: ScoreModel, data: Path, split: str) -> list[ScoreFile]:

@@ -55,12 +55,21 @@ def scale_of(key: str) -> frozenset[int]:
     ModelError
         If `key` is not a tonic with mode.
     """
+    tonic, mode = _parsed(key)
+    return frozenset((tonic + interval) % 12 for interval in _SCALES[mode])
+
+
+def tonic_of(key: str) -> int:
+    """The pitch class of a key's tonic; raises ModelError as `scale_of`."""
+    return _parsed(key)[0]
+
+
+def _parsed(key: str) -> tuple[int, str]:
     match = _KEY.fullmatch(key)
     if match is None:
         raise ModelError(f"'{key}' is no key. Write auto, off, or one such as C:maj or F#:min.")
     letter, accidental, mode = match.groups()
-    tonic = _TONICS[letter] + {"#": 1, "b": -1, "": 0}[accidental]
-    return frozenset((tonic + interval) % 12 for interval in _SCALES[mode])
+    return (_TONICS[letter] + {"#": 1, "b": -1, "": 0}[accidental]) % 12, mode
 
 
 def allowed_pitch_classes(key: str, notes: Iterable[Note]) -> frozenset[int]:
