@@ -33,10 +33,11 @@ from studio.score.project import Project
 from studio.score.score import Edit, Score
 from studio.score.song import Song
 from studio.ui.compose.piano_roll_view import PianoRollView
-from studio.ui.compose.roll_commands import RollCommands, piece_end
+from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.view_commands import piece_end
 
 N_TRACKS, BEAT = 8, 480
 WIDTH, HEIGHT = 1200, 600

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studio.ui.compose.audition import Audition
-from studio.ui.compose.roll_commands import RollKey
+from studio.ui.compose.roll_key_table import RollKey
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 

@@ -26,7 +26,7 @@ from studio.ui.compose.assistant_state import AssistantState
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.form_parts import explain, in_row, set_enabled
 from studio.ui.compose.piano_roll_view import PianoRollView
-from studio.ui.compose.roll_commands import run_key
+from studio.ui.compose.roll_key_table import run_key
 from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel

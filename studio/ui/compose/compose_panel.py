@@ -22,13 +22,14 @@ from studio.ui.compose.compose_toolbar import ComposeToolbar
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
 from studio.ui.compose.piano_roll_view import PianoRollView
-from studio.ui.compose.roll_commands import ROLL_KEYS, show_beginning
 from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_key_table import ROLL_KEYS
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.ruler import Ruler
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.track_list import TrackList
 from studio.ui.compose.velocity_lane import VelocityLane
+from studio.ui.compose.view_commands import show_beginning
 from studio.ui.theme import SPACE_M, font_small
 
 PREVIEW_VELOCITY = 96

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLabel, QToolBar, QWidget
 
 from studio.ui.compose.roll_commands import RollCommands
-from studio.ui.compose.roll_state import GRIDS, RollState, Tool
+from studio.ui.compose.roll_state import ADAPTIVE, GRIDS, RollState, Tool
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.icons import icon
 from studio.ui.theme import ICON_M
@@ -70,9 +70,11 @@ class ComposeToolbar(QToolBar):
         self._grid = QComboBox()
         self._grid.setObjectName("grid_chooser")
         self._grid.setAccessibleName(self.tr("Grid"))
-        self._grid.setToolTip(self.tr("What notes snap to; hold Alt for no grid"))
+        self._grid.setToolTip(
+            self.tr("What notes snap to; Auto follows the zoom; hold Alt for no grid")
+        )
         self._grid.setStatusTip(self._grid.toolTip())
-        self._grid.addItems([grid.name for grid in GRIDS])
+        self._grid.addItems([ADAPTIVE, *(grid.name for grid in GRIDS)])
         self._grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._grid.currentTextChanged.connect(self._state.set_grid)
         label.setBuddy(self._grid)
@@ -87,7 +89,7 @@ class ComposeToolbar(QToolBar):
 
     def _follow(self) -> None:
         self._tools[self._state.tool].setChecked(True)
-        self._grid.setCurrentText(self._state.grid.name)
+        self._grid.setCurrentText(ADAPTIVE if self._state.is_adaptive else self._state.grid.name)
         score = self._view_model.score
         for action, label, text, keys in (
             (self._undo, score.undo_label, self.tr("Undo"), "Ctrl+Z"),

@@ -25,11 +25,11 @@ from studio.ui.compose.roll_targets import (
 )
 from studio.ui.compose.roll_tools import DrawNote, RollContext, RollPoint
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.view_commands import ZOOM_STEP
 
 Preview = Callable[[int, int, int], None]  # track, pitch, velocity: let it be heard
 WHEEL_NOTCH = 120
 SCROLL_PIXELS = 64
-ZOOM_STEP = 1.2
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -58,10 +58,14 @@ class PianoRollView(RollCanvas):
         self.installEventFilter(self.keys)
         self._button = Qt.MouseButton.NoButton  # the one that the gesture began with
         self._heard: tuple[int, int] | None = None
+        self._hovered: RollPoint | None = None
+        self.commands.pointer = self._tick_under_mouse
         self._hint = ""
         self._set_up()
 
     def _set_up(self) -> None:
+        self._roll_geometry.changed.connect(self._fit_grid)
+        self._state.changed.connect(self._fit_grid)
         self.setObjectName("piano_roll")
         self.setAccessibleName(self.tr("Piano roll"))
         self.setAccessibleDescription(
@@ -71,13 +75,21 @@ class PianoRollView(RollCanvas):
         self.setMouseTracking(True)
         self.setMinimumSize(240, 120)
 
+    def _fit_grid(self) -> None:
+        geometry = self._roll_geometry
+        self._state.fit_grid(geometry.pixels_per_tick * geometry.ticks_per_beat)
+
     @property
     def context(self) -> RollContext:
         """What gestures work on now."""
         metre = self._view_model.song.metre
         step = max(1.0, self._state.grid.ticks(self._view_model.song.ticks_per_beat))
         return RollContext(
-            self._view_model, self._roll_geometry, Snap(metre, step), Snap(metre, 1.0)
+            self._view_model,
+            self._roll_geometry,
+            Snap(metre, step),
+            Snap(metre, 1.0),
+            self._state.pitch,
         )
 
     def _point(self, event: QMouseEvent) -> RollPoint:
@@ -85,6 +97,10 @@ class PianoRollView(RollCanvas):
         tick = max(0.0, self._roll_geometry.tick_at(position.x()))
         pitch = self._roll_geometry.pitch_at(position.y())
         return RollPoint(position, tick, pitch, event.modifiers())
+
+    def _tick_under_mouse(self) -> int | None:
+        point = self._hovered
+        return None if point is None else self.context.snap_of(point).nearest(point.tick)
 
     def _target(self, point: RollPoint) -> Target:
         ghosts = self._ghosts.ghosts if self._ghosts else ()
@@ -101,8 +117,7 @@ class PianoRollView(RollCanvas):
         if target.kind == "ghost" and is_left and self._ghosts is not None:
             self._ghosts.toggle(target.ghost)
             return
-        tool = self._state.tool
-        self._gesture = gesture_for(self.context, point, target, tool, event.button())
+        self._gesture = gesture_for(self.context, point, target, self._state, event.button())
         if self._gesture is None:
             self.menu_requested.emit(event.position())
             return
@@ -121,11 +136,12 @@ class PianoRollView(RollCanvas):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = self._point(event)
+        self._hovered = point
         self.pitch_hovered.emit(point.pitch)
         if self._gesture is None:
             target = self._target(point)
             self.setCursor(cursor_for(target, self._state.tool))
-            self._tell(hint_for(self.context, point, target, self._state.tool))
+            self._tell(hint_for(self.context, point, target, self._state))
         else:
             self._gesture.drag(point)
             self._after_gesture_step()
@@ -141,6 +157,7 @@ class PianoRollView(RollCanvas):
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = None
         self.pitch_hovered.emit(-1)
         self._tell("")
 

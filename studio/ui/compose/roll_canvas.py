@@ -16,12 +16,12 @@ from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.note_painter import NotePainter
 from studio.ui.compose.note_styles import MaskCache, NoteLook
 from studio.ui.compose.paper_cache import PaperCache
-from studio.ui.compose.roll_commands import piece_end, show_beginning
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_painter import RollPainter
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.roll_tools import Gesture
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.view_commands import piece_end, show_beginning
 from studio.ui.theme import theme
 
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from studio.ui.compose.ghosts import GhostSource
-from studio.ui.compose.roll_commands import ROLL_KEYS, RollCommands, RollKey, run_key
+from studio.ui.compose.roll_commands import RollCommands
+from studio.ui.compose.roll_key_table import ROLL_KEYS, RollKey, run_key
 
 WINDOW_COMMANDS = ("undo", "redo")  # a window that has them too goes first
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from models.tempo_map import Metre
 from studio.ui.compose.roll_geometry import RollGeometry
@@ -86,13 +86,13 @@ class RollPainter:
             self._painter.setBrush(self._theme.color(role))
             self._painter.drawRects(places)
 
-    def marquee(self, rect: QRectF) -> None:
-        """The frame that chooses notes."""
+    def marquee(self, outline: QPolygonF) -> None:
+        """The frame, or the line, that chooses notes."""
         color = self._theme.color("accent")
         self._painter.setPen(QPen(color, 1))
         color.setAlphaF(0.14)
         self._painter.setBrush(color)
-        self._painter.drawRect(rect)
+        self._painter.drawPolygon(outline, Qt.FillRule.WindingFill)
 
     def empty_state(self, rect: QRectF, title: str, text: str) -> None:
         """What this place is for, and the first things to do."""

@@ -11,12 +11,11 @@ from PySide6.QtCore import QCoreApplication, Qt
 from models.notes import Note
 from studio.ui.compose.ghosts import GhostLike
 from studio.ui.compose.roll_painter import pitch_name
-from studio.ui.compose.roll_state import Tool
+from studio.ui.compose.roll_state import RightButton, RollState, Tool
 from studio.ui.compose.roll_tools import (
     DrawNote,
     EraseSweep,
     Gesture,
-    Marquee,
     MoveNotes,
     PaintNotes,
     Pan,
@@ -24,10 +23,16 @@ from studio.ui.compose.roll_tools import (
     RollContext,
     RollPoint,
 )
+from studio.ui.compose.select_tools import Lasso, Marquee
+from studio.ui.compose.velocity_drag import VelocityDrag
 
 EDGE_PIXELS = 6.0
 Kind = Literal["empty", "body", "start", "end", "ghost"]
-_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_SHIFT, _CTRL, _ALT = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +68,43 @@ def ghost_at(ghosts: Sequence[GhostLike], tick: float, pitch: int) -> int:
 
 
 def gesture_for(
-    context: RollContext, point: RollPoint, target: Target, tool: Tool, button: Qt.MouseButton
+    context: RollContext, point: RollPoint, target: Target, state: RollState, button: Qt.MouseButton
 ) -> Gesture | None:
     """What pressing `button` at `point` starts, if anything."""
     if button == Qt.MouseButton.MiddleButton:
         return Pan(context, point)
     if button == Qt.MouseButton.RightButton:
-        return EraseSweep(context, point) if tool == "draw" else None
+        return _right(context, point, state)
     if target.note is not None:
         return _on_note(context, point, target, target.note)
-    if tool == "draw":
+    if state.tool == "draw":
         return (PaintNotes if point.holds(_SHIFT) else DrawNote)(context, point)
-    return Marquee(context, point)
+    return (Lasso if point.holds(_ALT) else Marquee)(context, point)
+
+
+def right_meaning(state: RollState) -> RightButton:
+    """What the right button does now."""
+    if state.right_button != "auto":
+        return state.right_button
+    return "erase" if state.tool == "draw" else "menu"
+
+
+def _right(context: RollContext, point: RollPoint, state: RollState) -> Gesture | None:
+    meaning = right_meaning(state)
+    if meaning == "erase":
+        return EraseSweep(context, point)
+    return DrawNote(context, point) if meaning == "draw" else None
 
 
 def _on_note(context: RollContext, point: RollPoint, target: Target, note: Note) -> Gesture:
     view_model = context.view_model
     if point.holds(_SHIFT):
-        view_model.select(view_model.selection | {note})
+        view_model.select(view_model.selection | frozenset((note,)))
     elif note not in view_model.selection and not point.holds(_CTRL):
         view_model.select({note})
     view_model.set_active_track(note.track)
+    if point.holds(_ALT) and target.kind == "body":
+        return VelocityDrag(context, point, note)
     if target.kind == "body" or point.holds(_CTRL):
         return MoveNotes(context, point, note, is_copy=point.holds(_CTRL))
     return ResizeNotes(context, point, note, from_start=target.kind == "start")
@@ -100,23 +121,51 @@ def cursor_for(target: Target, tool: Tool) -> Qt.CursorShape:
     return Qt.CursorShape.CrossCursor if tool == "draw" else Qt.CursorShape.ArrowCursor
 
 
+_RIGHT: dict[RightButton, str] = {
+    "erase": "Right-drag: erase",
+    "menu": "Right-click: menu",
+    "draw": "Right-drag: draw",
+}
+# what a press would do, by what is under the mouse and which keys are held
 _HINTS = {
-    "ghost": "Click to take this suggestion or to leave it. Enter: accept what is taken",
-    "start": "Drag to move the start of the note. Alt: off the grid",
-    "end": "Drag to make the note longer or shorter. Alt: off the grid",
-    "body": "Drag to move the note. Ctrl-drag: copy. Shift-click: add to the selection. Del",
-    "draw": "Click or drag to draw a note. Shift-drag: paint many. Right-drag: erase",
-    "select": "Drag to select notes. Double-click: new note. B: draw",
+    ("ghost", ""): "Click to take this suggestion or to leave it. Enter: accept what is taken",
+    ("start", ""): "Drag to move the start of the note. Alt: off the grid",
+    ("end", ""): "Drag to make the note longer or shorter. Alt: off the grid",
+    (
+        "body",
+        "",
+    ): "Drag to move the note. Ctrl-drag: copy. Alt-drag: velocity. Shift-click: add. Del",
+    ("body", "ctrl"): "Drag to copy the note. Click: in or out of the selection",
+    ("body", "alt"): "Drag up or down to make the note louder or softer",
+    ("body", "shift"): "Click to add the note to the selection, or drag to move them all",
+    ("draw", ""): "Click or drag to draw a note. Shift-drag: paint many",
+    ("draw", "alt"): "Click or drag to draw a note off the grid",
+    ("draw", "shift"): "Drag to paint a note on every grid step",
+    ("select", ""): "Drag to select notes. Alt-drag: lasso. Double-click: new note. B: draw",
+    ("select", "ctrl"): "Drag to take notes in or out of the selection",
+    ("select", "alt"): "Draw round notes to select them",
+    ("select", "shift"): "Drag to add notes to the selection",
 }
 
 
-def hint_for(context: RollContext, point: RollPoint, target: Target, tool: Tool) -> str:
+def hint_for(context: RollContext, point: RollPoint, target: Target, state: RollState) -> str:
     """The sentence of the status bar: where the mouse is, and what it would do there."""
-    key = tool if target.kind == "empty" else target.kind
+    kind: str = state.tool if target.kind == "empty" else target.kind
     place = context.snap.metre.position(max(0, int(point.tick)))
     where = f"{pitch_name(point.pitch)} · {place.bar}.{place.beat}"
     note = target.note
     if note is not None:
         beats = note.duration / context.geometry.ticks_per_beat
         where += f" · {beats:.3g} beats · velocity {note.velocity}"
-    return f"{where}   {QCoreApplication.translate('roll', _HINTS[key])}"
+    hint = _HINTS.get((kind, _held(point)), _HINTS[kind, ""])
+    words = [QCoreApplication.translate("roll", hint)]
+    if target.kind == "empty":
+        words.append(QCoreApplication.translate("roll", _RIGHT[right_meaning(state)]))
+    return f"{where}   {'. '.join(words)}"
+
+
+def _held(point: RollPoint) -> str:
+    for name, modifier in (("alt", _ALT), ("ctrl", _CTRL), ("shift", _SHIFT)):
+        if point.holds(modifier):
+            return name
+    return ""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPolygonF
 
 from models.notes import Note
 from studio.score import transforms
 from studio.score.edits import replacing
 from studio.score.note_batch import as_set, columns_of
-from studio.score.note_columns import Bools, NoteColumns
-from studio.score.note_keys import Ints
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import Snap
@@ -47,6 +46,7 @@ class RollContext:
     geometry: RollGeometry
     snap: Snap
     free: Snap  # while Alt is held
+    pitch_of: Callable[[int], int] = lambda pitch: pitch  # the scale, where it is snapped to
 
     def snap_of(self, point: RollPoint) -> Snap:
         """The grid, or none where Alt is held."""
@@ -76,7 +76,7 @@ class Gesture:
         self.context, self.press, self.last = context, press, press
         self.hidden: Set[Note] = frozenset()
         self.shown: tuple[Note, ...] = ()
-        self.marquee: QRectF | None = None
+        self.marquee: QPolygonF | None = None  # what it draws round
         self.is_drag = False
 
     def drag(self, point: RollPoint) -> None:
@@ -118,7 +118,8 @@ class DrawNote(Gesture):
         snap = context.snap_of(press)
         start = min(snap.before(press.tick), int(press.tick))
         track = context.view_model.active_track
-        self.shown = (Note(start, press.pitch, context.step, NEW_VELOCITY, track),)
+        pitch = context.pitch_of(press.pitch)
+        self.shown = (Note(start, pitch, context.step, NEW_VELOCITY, track),)
 
     def follow(self, point: RollPoint) -> None:
         note = self.shown[0]
@@ -149,7 +150,7 @@ class PaintNotes(Gesture):
         found = {(note.start, note.pitch): note for note in self.shown}
         for at in _way(self.last.position, point.position):
             start = snap.before(self.context.geometry.tick_at(at.x()))
-            pitch = self.context.geometry.pitch_at(at.y())
+            pitch = self.context.pitch_of(self.context.geometry.pitch_at(at.y()))
             found.setdefault((start, pitch), Note(start, pitch, step, NEW_VELOCITY, track))
         self.shown = tuple(found.values())
 
@@ -185,7 +186,11 @@ class MoveNotes(Gesture):
         if self._columns is None:
             self._columns = columns_of(self._notes)
             self.hidden = frozenset() if self._is_copy else self._notes
-        self._shift = self._columns.room(ticks, point.pitch - self.press.pitch)
+        semitones = point.pitch - self.press.pitch
+        if semitones:
+            pitch = min(127, max(0, self._anchor.pitch + semitones))
+            semitones = self.context.pitch_of(pitch) - self._anchor.pitch
+        self._shift = self._columns.room(ticks, semitones)
 
     @property
     def shown_columns(self) -> NoteColumns:
@@ -258,37 +263,6 @@ class ResizeNotes(Gesture):
         view_model.select(as_set(self._stretched) if self.is_drag else {self._anchor})
 
 
-class Marquee(Gesture):
-    """Choose every note that the frame touches; never snapped."""
-
-    hint = "Choose the notes in the frame. Shift: add to the chosen ones. Ctrl: in or out"
-
-    def follow(self, point: RollPoint) -> None:
-        self.marquee = QRectF(self.press.position, point.position).normalized()
-
-    def release(self) -> None:
-        view_model = self.context.view_model
-        inside = self._inside()
-        if self.press.holds(Qt.KeyboardModifier.ControlModifier):
-            view_model.select(view_model.selection ^ inside)
-        elif self.press.holds(Qt.KeyboardModifier.ShiftModifier):
-            view_model.select(view_model.selection | inside)
-        else:
-            view_model.select(inside)
-
-    def _inside(self) -> Set[Note]:
-        if self.marquee is None:
-            return frozenset()
-        geometry, columns = self.context.geometry, self.context.view_model.score.columns
-        found = columns.within(
-            geometry.tick_at(self.marquee.left()),
-            geometry.tick_at(self.marquee.right()),
-            geometry.pitch_at(self.marquee.bottom()),
-            geometry.pitch_at(self.marquee.top()),
-        )
-        return as_set(columns.where(_mask(len(columns), found)))
-
-
 class EraseSweep(Gesture):
     """Every note that the mouse passes over goes."""
 
@@ -324,9 +298,3 @@ def _way(start: QPointF, end: QPointF) -> Iterable[QPointF]:
     count = max(1, round((abs(delta.x()) + abs(delta.y())) / SWEEP_PIXELS))
     for index in range(1, count + 1):
         yield start + delta * (index / count)
-
-
-def _mask(length: int, rows: Ints) -> Bools:
-    mask = np.zeros(length, dtype=np.bool_)
-    mask[rows] = True
-    return mask

@@ -13,10 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from models.notes import EditEvent, Note
 from studio.score.midi_file import midi_bytes
+from studio.score.scales import Scale
 from studio.score.score import Edit
 from studio.ui.compose.piano_roll_view import PianoRollView
+from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_geometry import RollGeometry
-from studio.ui.compose.roll_state import RollState
+from studio.ui.compose.roll_key_table import ROLL_KEYS
+from studio.ui.compose.roll_keys import key_table
+from studio.ui.compose.roll_state import ADAPTIVE, RollState
 from studio.ui.compose.score_view_model import ScoreViewModel
 
 LEFT, RIGHT, MIDDLE = (
@@ -357,6 +361,77 @@ def test_a_note_moved_is_heard_at_its_new_pitch(pair: Roll) -> None:
     assert [pitch for _, pitch, _ in pair.heard] == [60, 61, 62]
 
 
+def test_moving_with_the_scale_snapped_lands_on_its_pitches(roll: Roll) -> None:
+    roll.give(LOW)
+    roll.state.set_scale(Scale(0))
+    roll.state.set_snaps_to_scale(True)
+    roll.drag(middle(roll, LOW), middle(roll, replace(LOW, pitch=63)))
+    assert only_edit(roll).added == {replace(LOW, pitch=62)}
+    roll.state.set_tool("draw")
+    roll.drag(roll.at(4 * BEAT, 66))
+    assert [note.pitch for note in roll.notes] == [62, 65]
+
+
+# the lasso, velocity on the note, the right button
+
+
+def test_an_alt_drag_on_paper_is_a_lasso(roll: Roll) -> None:
+    notes = [Note(0, 60, STEP), Note(BEAT, 66, STEP), Note(BEAT, 60, STEP), Note(3 * BEAT, 63, 60)]
+    roll.give(*notes)
+    round_two = [(0, 58), (2 * BEAT, 58), (2 * BEAT, 64), (BEAT // 2, 61), (0, 62)]
+    start, *way = (roll.at(tick + 1, pitch) for tick, pitch in round_two)
+    roll.drag(start, *way, held=ALT)
+    assert roll.model.selection == {notes[0], notes[2]}
+    assert roll.edits == []
+    roll.drag(
+        *(roll.at(t, p) for t, p in [(BEAT - 40, 67), (2 * BEAT, 67), (BEAT, 64)]), held=ALT | SHIFT
+    )
+    assert roll.model.selection == set(notes[:3])
+
+
+def test_a_lasso_round_nothing_selects_nothing(pair: Roll) -> None:
+    pair.model.select({LOW})
+    pair.drag(pair.at(3000, 70), pair.at(3200, 72), pair.at(3300, 70), held=ALT)
+    assert pair.model.selection == frozenset()
+
+
+def test_an_alt_drag_on_a_note_changes_the_velocity_of_all_chosen(pair: Roll) -> None:
+    pair.model.select({LOW, HIGH})
+    at = middle(pair, LOW)
+    pair.drag(at, at - QPoint(0, 10), at - QPoint(0, 40), held=ALT)
+    edit = only_edit(pair)
+    assert edit.label == "Velocity"
+    assert edit.added == {replace(LOW, velocity=84), replace(HIGH, velocity=84)}
+    assert pair.heard[-1] == (0, 60, 64)
+
+
+def test_velocity_stays_within_what_midi_can_say(pair: Roll) -> None:
+    at = middle(pair, LOW)
+    pair.drag(at, at + QPoint(0, 300), held=ALT)
+    assert only_edit(pair).added == {replace(LOW, velocity=1)}
+
+
+@pytest.mark.parametrize(
+    ("meaning", "tool", "expected"),
+    [("auto", "draw", "Erase"), ("erase", "select", "Erase"), ("draw", "select", "Draw note")],
+)
+def test_the_right_button_does_what_the_setting_says(
+    roll: Roll, meaning: str, tool: str, expected: str
+) -> None:
+    roll.give(LOW)
+    roll.state.set_tool(tool)  # type: ignore[arg-type]
+    roll.state.set_right_button(meaning)  # type: ignore[arg-type]
+    roll.drag(roll.at(200, 60), roll.at(300, 60), button=RIGHT)
+    assert only_edit(roll).label == expected
+
+
+def test_the_right_button_can_ask_for_the_menu_in_every_tool(roll: Roll, qtbot: QtBot) -> None:
+    roll.state.set_tool("draw")
+    roll.state.set_right_button("menu")
+    with qtbot.waitSignal(roll.view.menu_requested):
+        roll.drag(roll.at(200, 60), button=RIGHT)
+
+
 # resizing, erasing
 
 
@@ -427,6 +502,90 @@ def test_keys_change_the_selection(
     assert edit.removed == {HIGH}
     assert edit.added == {expected}
     assert pair.model.selection == {expected}
+
+
+def test_keys_walk_along_the_scale_of_the_key(pair: Roll) -> None:
+    pair.state.set_scale(Scale(7))
+    pair.model.select({HIGH})
+    pair.key(Qt.Key.Key_Up, ALT)
+    assert only_edit(pair).added == {replace(HIGH, pitch=66)}
+    pair.edits.clear()
+    pair.key(Qt.Key.Key_Down, ALT)
+    assert pair.notes == [LOW, HIGH]
+
+
+def test_alt_and_an_arrow_nudge_by_a_hair(pair: Roll) -> None:
+    pair.model.select({HIGH})
+    pair.key(Qt.Key.Key_Right, ALT)
+    assert only_edit(pair).added == {replace(HIGH, start=BEAT + 5)}
+
+
+def test_c_splits_at_the_mouse_and_j_joins_again(pair: Roll) -> None:
+    pair.move(pair.at(STEP, 70), Qt.MouseButton.NoButton)
+    pair.key(Qt.Key.Key_C)
+    halves = {replace(LOW, duration=STEP), Note(STEP, 60, BEAT - STEP)}
+    assert only_edit(pair) == Edit("Split", frozenset({LOW}), frozenset(halves))
+    assert pair.model.selection == halves
+    pair.edits.clear()
+    pair.key(Qt.Key.Key_J)
+    assert [edit.label for edit in pair.edits] == ["Join"]
+    assert pair.notes == [LOW, HIGH]
+
+
+def test_c_splits_only_the_chosen_notes_and_at_the_playhead_without_a_mouse(roll: Roll) -> None:
+    upper = replace(LOW, pitch=67)
+    roll.give(LOW, upper)
+    roll.model.select({upper})
+    roll.position = 2 * STEP
+    roll.key(Qt.Key.Key_C)
+    assert only_edit(roll).removed == {upper}
+
+
+def test_legato_and_humanise_are_one_edit_each(roll: Roll) -> None:
+    first, second = Note(1000, 60, 50), Note(2000, 62, 50)
+    roll.give(first, second)
+    roll.key(Qt.Key.Key_L, SHIFT)
+    assert only_edit(roll).added == {replace(first, duration=1000)}
+    roll.give()
+    roll.key(Qt.Key.Key_H)
+    assert only_edit(roll).label == "Humanise"
+
+
+def test_choosing_by_what_notes_are_like(pair: Roll) -> None:
+    off = Note(1001, 61, 100)
+    pair.give(off)
+    pair.model.select({LOW})
+    pair.key(Qt.Key.Key_I, CTRL)
+    assert pair.model.selection == {HIGH, off}
+    pair.view.commands.select_off_grid()
+    assert pair.model.selection == {off}
+    pair.key(Qt.Key.Key_A, CTRL | SHIFT)
+    assert pair.model.selection == frozenset()
+    pair.view.commands.select_outside_scale()
+    assert pair.model.selection == {off}
+    pair.view.commands.snap_to_scale()
+    assert only_edit(pair).added == {replace(off, pitch=60)}
+
+
+def test_keys_choose_mute_and_solo_the_track(roll: Roll) -> None:
+    roll.model.add_track("Bass")
+    roll.key(Qt.Key.Key_PageUp)
+    assert roll.model.active_track == 0
+    roll.key(Qt.Key.Key_M)
+    assert roll.model.muted == {0}
+    roll.key(Qt.Key.Key_M)
+    assert roll.model.muted == set()
+    roll.key(Qt.Key.Key_PageDown)
+    roll.key(Qt.Key.Key_S)
+    assert roll.model.soloed == {1}
+
+
+def test_every_row_of_the_table_of_keys_has_a_command_and_keys_of_its_own() -> None:
+    for row in ROLL_KEYS:
+        assert callable(getattr(RollCommands, row.command)), row
+    keys = [key for row in ROLL_KEYS for key in row.keys]
+    assert len(keys) == len(set(keys))
+    assert len(key_table()) == len(keys)
 
 
 def test_quantise_pulls_to_the_grid(roll: Roll) -> None:
@@ -528,6 +687,25 @@ def test_f_shows_everything_and_z_the_selection(pair: Roll) -> None:
     pair.key(Qt.Key.Key_Z)
     assert pair.view.rect().contains(middle(pair, LOW))
     assert not pair.view.rect().contains(middle(pair, far))
+
+
+def test_the_adaptive_grid_follows_the_zoom(roll: Roll) -> None:
+    roll.state.set_grid(ADAPTIVE)
+    fine = roll.state.grid.denominator
+    assert 12 <= roll.state.grid.ticks(BEAT) * roll.geometry.pixels_per_tick < 24
+    roll.wheel(-8, CTRL)
+    assert roll.state.grid.denominator < fine
+    roll.state.set_grid("1/8")
+    roll.wheel(8, CTRL)
+    assert roll.state.grid.name == "1/8"
+
+
+@pytest.mark.parametrize(("name", "step"), [("1/64", 30), ("1/8.", 360), ("1/4T", 320)])
+def test_grids_of_all_lengths(roll: Roll, name: str, step: int) -> None:
+    roll.state.set_tool("draw")
+    roll.state.set_grid(name)
+    roll.drag(roll.at(step + 6, 62))
+    assert only_edit(roll).added == {Note(step, 62, step, 96)}
 
 
 def test_a_finer_grid_places_finer(roll: Roll) -> None:
