@@ -31,7 +31,8 @@ class Settings(ScoreSettings):
 
     `frames` names an `.npz` of the published frame benchmark, to learn its frames as well. With
     such a file for DATA, frames are all it learns: the preset "frames" suits that. `longest` is
-    the stretch of frames of an example.
+    the stretch of frames of an example; with `chain_only` nothing learns but what links the
+    pitches of a frame, so that a `base` keeps all else that it can do.
     """
 
     n_bars: int = 16
@@ -43,6 +44,7 @@ class Settings(ScoreSettings):
     frame_weight: float = 0.05
     frames: str = ""
     longest: int = 64
+    chain_only: bool = False
 
     def config(self) -> dict[str, Any]:
         """The arguments of `ScoreLstm`."""

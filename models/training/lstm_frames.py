@@ -19,6 +19,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from models.data.scores import load_frames
 from models.errors import ModelError
 from models.evaluation.nll import N_PITCHES, frame_nats
+from models.training.score_base import join_data, start_from
 from models.training.score_batches import Batch
 from models.training.score_task import autocast, cosine_adamw
 
@@ -84,6 +85,9 @@ class FrameTask:
         self.network: nn.Module = network
         self.settings = settings
         self.seed = seed
+        self._base = start_from(network, Path(settings.base), "lstm") if settings.base else None
+        if settings.chain_only:
+            _hold_all_but_the_chain(network)
         self._path = path
         self._rolls = {split: load_frames(path, split)[:limit] for split in ("train", "valid")}
         if not all(any(len(roll) > 1 for roll in rolls) for rolls in self._rolls.values()):
@@ -121,13 +125,16 @@ class FrameTask:
     def card_fields(self) -> dict[str, Any]:
         """What the model card says besides numbers."""
         s = self.settings
+        notes = "Learned frames alone: it gives likelihoods, and cannot repair or continue."
+        if self._base:
+            notes = f"Its weights began as those of {self._base.name}; then it learned frames."
         return {
             "architecture": "lstm",
             "config": s.config(),
             "labels": None,
             "features": {"steps_per_beat": 4, "n_bars": s.n_bars},
-            "data": [describe_frames(self._path, self._rolls)],
-            "notes": "Learned frames alone: it gives likelihoods, and cannot repair or continue.",
+            "data": join_data([describe_frames(self._path, self._rolls)], self._base),
+            "notes": notes,
             "settings": asdict(s),
         }
 
@@ -138,3 +145,11 @@ class FrameTask:
     def export_onnx(self, network: nn.Module) -> bytes | None:
         """A recurrent network of any length runs in torch."""
         return None
+
+
+def _hold_all_but_the_chain(network: ScoreLstm) -> None:
+    """Let nothing else learn: what else the network can do stays as it is, bit by bit."""
+    if network.chain is None:
+        raise ModelError("chain_only has nothing to train with chain=0; set chain=32.")
+    network.requires_grad_(False)
+    network.chain.requires_grad_(True)

@@ -284,6 +284,22 @@ def test_frames_alone_are_learnt_and_told_better_in_a_chain(choir: Path) -> None
     build(fields["architecture"], fields["config"]).load_state_dict(task.network.state_dict())
 
 
+def test_a_chain_is_learnt_beside_what_a_base_can_do(choir: Path, tmp_path: Path) -> None:
+    first = make(lstm, choir, chain=0)
+    card = Card(name="base", kind="score", architecture="lstm", config=first.settings.config())
+    save_model_folder(tmp_path / "base", first.network.state_dict(), card)
+    task = make(lstm, choir, base=str(tmp_path / "base"), chain_only=True, half_precision=False)
+    optimizer, _ = task.optimizer(task.network)
+    task.loss(task.network, next(iter(task.train_batches(1)))).backward()
+    optimizer.step()
+    state = task.network.state_dict()
+    assert all(torch.equal(x, state[name]) for name, x in first.network.state_dict().items())
+    assert state["chain.out.weight"].abs().max() > 0
+    assert "base" in task.card_fields()["notes"]
+    with pytest.raises(ModelError, match="chain=0"):
+        make(lstm, choir, chain=0, chain_only=True)
+
+
 def test_frames_without_a_part_to_check_with_are_refused(tmp_path: Path) -> None:
     packed, none = np.packbits(np.eye(88, dtype=np.uint8), axis=1), np.zeros(0, dtype=int)
     arrays = {"train": packed, "train_lengths": np.array([88])}
