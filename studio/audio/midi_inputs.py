@@ -104,6 +104,11 @@ class MidiInputs:
                 refused[name] = str(error)
         return InputState(names, tuple(self._open), refused)
 
+    def open_output(self, name: str) -> MidiPort:
+        """Send to the port `name`. Raises StudioError if it can't be opened."""
+        with self._lock:
+            return self.system.open_output(name)
+
     def _listener(self, name: str) -> Callable[[Message], None]:
         port, flood = plain_name(name), FloodMeter()
 

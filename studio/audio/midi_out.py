@@ -170,6 +170,7 @@ class MidiOut:
         self.error = ""
         self._playback: Playback | None = None
         self._stretch: Stretch | None = None
+        self._panics = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="midi out", daemon=True)
         self._thread.start()
@@ -184,6 +185,9 @@ class MidiOut:
 
     def _run(self) -> None:
         while not self._stopping.wait(POLL_S):
+            if self._panics.is_set():
+                self._panics.clear()
+                self.synth.panic()
             self.follow(self._heard())
         self.follow(None)
 
@@ -233,8 +237,8 @@ class MidiOut:
             self.clock.advance(_clocks(heard.stretch, heard.position))
 
     def panic(self) -> None:
-        """Everything off, at the port, too."""
-        self.synth.panic()
+        """Everything off, at the port, too, as soon as its thread gets to it."""
+        self._panics.set()
 
     def close(self) -> None:
         """End every note, and give the port back."""

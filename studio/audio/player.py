@@ -36,16 +36,16 @@ class PlayerThread:
         open_output: Callable[[], tuple[Output, str | None]] = open_output,
         on_notice: OnNotice = lambda level, text: None,
     ) -> None:
-        self.is_playing = False
+        self.is_playing = self.has_clipped = False
         self.underruns = 0
         self.peak = self.rms = 0.0  # of the block that was last rendered
         self.muted: frozenset[int] = frozenset()
-        self._soundfont = soundfont
+        self.soundfont = soundfont  # that plays; None: the usual one, not loaded yet
         self._open_output = open_output
         self._thread = RequestThread("player", self._serve, self._end)
         self._thread.on_notice = on_notice
         self._song = Playable.of(Song.empty())
-        self._loop: tuple[int, int] | None = None
+        self.loop: tuple[int, int] | None = None
         self._sound = SoundSettings()
         self._plays_on = False
         self._resting_tick = 0.0
@@ -89,10 +89,10 @@ class PlayerThread:
             output, trouble = self._open_output()
             if trouble:
                 self.on_notice("warning", trouble)
-            synth = _synth(self._soundfont, output.sample_rate, self.on_notice)
-            self._soundfont = synth.path
+            synth = _synth(self.soundfont, output.sample_rate, self.on_notice)
+            self.soundfont = synth.path
             self._engine = PlayerEngine(synth, output, self._song, self._thread.ask)
-            self._engine.set_loop(self._loop)
+            self._engine.set_loop(self.loop)
             self._engine.set_sound(self._sound)
             self._engine.plays_on = self._plays_on
             self._engine.playback.set_muted(self.muted)
@@ -104,6 +104,7 @@ class PlayerThread:
             return None
         engine.fill_ahead()
         self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.underruns
+        self.has_clipped = engine.has_clipped
         with self._starting:
             if engine.has_ended and self._thread.is_idle:
                 self._resting_tick = engine.end_tick
@@ -160,8 +161,8 @@ class Player(PlayerThread):
     def set_loop(self, start_tick: int | None, end_tick: int | None = None) -> None:
         """Repeat from one tick to another; None: play through."""
         is_loop = start_tick is not None and end_tick is not None and end_tick > start_tick
-        self._loop = (start_tick or 0, end_tick or 0) if is_loop else None
-        self._ask_running(lambda engine: engine.set_loop(self._loop))
+        self.loop = (start_tick or 0, end_tick or 0) if is_loop else None
+        self._ask_running(lambda engine: engine.set_loop(self.loop))
 
     def set_song(self, song: Song) -> None:
         """Play `song` as it is now; what plays goes on at its place."""
@@ -178,23 +179,26 @@ class Player(PlayerThread):
         self._sound = settings
         self._ask_running(lambda engine: engine.set_sound(settings))
 
+    def reset_clip(self) -> None:
+        """Forget that it was too loud."""
+        self._ask_running(lambda engine: setattr(engine, "has_clipped", False))
+
     def set_plays_on(self, plays_on: bool) -> None:
         """Play on past the end of the song, because something is being recorded."""
         self._plays_on = plays_on
         self._ask_running(lambda engine: setattr(engine, "plays_on", plays_on))
 
-    def set_soundfont(self, path: Path) -> None:
+    def set_soundfont(
+        self, path: Path, on_loaded: Callable[[Path], None] = lambda path: None
+    ) -> None:
         """Play another SoundFont; a bad one is told as a notice, and the last one kept."""
-        self._ask(lambda engine: self._load(engine, path))
 
-    def _load(self, engine: PlayerEngine, path: Path) -> None:
-        engine.synth.load(path)
-        self._soundfont = path
+        def load(engine: PlayerEngine) -> None:
+            engine.synth.load(path)
+            self.soundfont = path
+            on_loaded(path)
 
-    @property
-    def soundfont(self) -> Path | None:
-        """The SoundFont that plays; None: the usual one, not loaded yet."""
-        return self._soundfont
+        self._ask(load)
 
     def preview_note(
         self, pitch: int, velocity: int = 90, *, program: int = 0, is_drums: bool = False

@@ -9,6 +9,7 @@ from studio.audio.player import Player
 from studio.score.score import Edit
 from studio.score.song import Song
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.song_feed import SongFeed
 
 FRAME_MS = 16
 
@@ -18,6 +19,7 @@ class TransportViewModel(QObject):
 
     position_changed = Signal()  # the playhead moved; 60 times a second while it plays
     state_changed = Signal()  # playing, loop
+    panicked = Signal()  # whatever else sounds must end, too
     song_told = Signal()  # tempo, metre or key at the playhead may be others
     notice = Signal(str, str)  # level, text
     _told = Signal(str, str)  # from the player's thread
@@ -31,19 +33,17 @@ class TransportViewModel(QObject):
         super().__init__(parent)
         self._score = score_view_model
         self._song: Song | None = None
-        self._instead: Song | None = None
         self.player = player or Player()  # its sound can be listened to
         self.player.on_notice = self._told.emit
         self._told.connect(self.notice)
         self._started_at = 0.0
-        self._is_stale = True  # the player has not been told of the last edits
         self.loop: tuple[int, int] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_frame)
+        self.feed = SongFeed(score_view_model, self.player, self)
         score_view_model.edited.connect(self._on_edited)
         score_view_model.song_changed.connect(self._on_song_changed)
-        score_view_model.mix_changed.connect(self._on_mix_changed)
         self._on_song_changed()
 
     @property
@@ -72,9 +72,9 @@ class TransportViewModel(QObject):
         """Play from the cursor, or stop there."""
         if self.is_playing:
             self.player.pause()
+            self._tell_state()
         else:
             self._play()
-        self._tell_state()
 
     def _play(self) -> None:
         start = self.position_ticks()
@@ -82,14 +82,26 @@ class TransportViewModel(QObject):
             start = 0.0
         if self.loop and not self.loop[0] <= start < self.loop[1]:
             start = float(self.loop[0])
-        self._started_at = start
-        self._refresh()
-        self.player.play(start)
+        self.play_from(start)
+
+    def play_from(self, tick: float, count_in_bars: int = 0) -> None:
+        """Play from `tick`, after so many bars of the metronome alone."""
+        self._started_at = tick
+        self.feed.refresh()
+        self.player.play(tick, count_in_bars)
+        self._tell_state()
 
     @Slot()
     def stop(self) -> None:
         """Stop and go back to where it was started; at rest, to the beginning."""
         self.player.stop(self._started_at if self.is_playing else 0.0)
+        self._tell_state()
+
+    @Slot()
+    def panic(self) -> None:
+        """Silence everything at once, and stop."""
+        self.player.panic()
+        self.panicked.emit()
         self._tell_state()
 
     @Slot()
@@ -105,10 +117,7 @@ class TransportViewModel(QObject):
 
     def play_instead(self, song: Song | None) -> None:
         """Play `song` in the score's place, from where the music is; None: the score again."""
-        self._instead = song
-        self._is_stale = True
-        if self.is_playing:
-            self._refresh()
+        self.feed.play_instead(song)
 
     def set_loop(self, start: int | None, end: int | None = None) -> None:
         """Repeat from tick `start` to tick `end`; None: play through."""
@@ -116,6 +125,10 @@ class TransportViewModel(QObject):
         self.loop = (start, end) if has_length else None  # type: ignore[assignment]
         self.player.set_loop(*(self.loop or (None, None)))
         self.state_changed.emit()
+
+    def set_loop_heard(self, is_heard: bool) -> None:
+        """Play through the loop once: it only says where to record. Or repeat it again."""
+        self.player.set_loop(*(self.loop or (None, None)) if is_heard else (None, None))
 
     @Slot()
     def toggle_loop(self) -> None:
@@ -157,29 +170,14 @@ class TransportViewModel(QObject):
         self.position_changed.emit()
 
     def _on_edited(self, edit: Edit) -> None:
-        self._is_stale = True
         if edit.events_removed or edit.events_added:
             self.song_told.emit()
-        if self.is_playing:
-            QTimer.singleShot(0, self, self._refresh)  # once, however many edits come at a time
-
-    def _refresh(self) -> None:
-        if self._is_stale:
-            self._is_stale = False
-            self.player.set_song(self._instead or self.song)
 
     def _on_song_changed(self) -> None:
-        self._is_stale = True
         if self.song is not self._song:
-            self._song, self._instead = self.song, None
+            self._song = self.song
             self.player.stop(0.0)
             self._started_at = 0.0
             self.set_loop(None)
             self._tell_state()
-        elif self.is_playing:
-            self._refresh()
         self.song_told.emit()
-
-    def _on_mix_changed(self) -> None:
-        tracks = range(len(self.song.tracks))
-        self.player.set_muted(frozenset(i for i in tracks if not self._score.is_audible(i)))

@@ -268,4 +268,4 @@ def test_another_song_is_heard_in_the_scores_place_without_a_gap(
     assert transport.player._song.columns is score.score.columns
     transport.play_instead(after)
     score.new_song()
-    assert transport._instead is None
+    assert transport.feed._instead is None
