@@ -18,11 +18,14 @@ from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.compose_panel import ComposePanel
+from studio.ui.compose.roll_key_table import WINDOW_KEYS
+from studio.ui.compose.roll_targets import mouse_rows
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.crash_handler import CrashHandler
 from studio.ui.file_actions import FileActions
 from studio.ui.key_words import key_words
+from studio.ui.keymap import keymap
 from studio.ui.listen.keep_bar import show_folder
 from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -64,6 +67,7 @@ class StudioApp(QObject):
             Place("compose", self.tr("Compose"), compose),
             Place("train", self.tr("Train"), TrainPanel(self.train)),
         ]
+        self.compose = compose
         bar = TransportBar(self.transport, self.listen)
         if bar.source_menu is not None:
             bar.source_menu.open_requested.connect(self.listen_panel.choose_file)
@@ -76,6 +80,10 @@ class StudioApp(QObject):
         self.crash_handler = CrashHandler(window, self.files.save)
         for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
             teller.notice.connect(window.show_notice)
+        window.commands += self.compose.commands()
+        window.mouse_rows = mouse_rows()
+        self.compose.roll.keys.add(WINDOW_KEYS, window)
+        keymap().load(self.settings)
         self.listen.input.settled.connect(window.notices.withdraw)
         self.listen_panel.keep_bar.told.connect(self._tell_with_place)
         self.listen_panel.tempo_key.use_in_score.connect(self.use_in_score)

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from studio.settings import Settings
+from studio.ui.command_palette import CommandPalette
 from studio.ui.doctor_window import DoctorWindow
 from studio.ui.drop_files import FileDropFilter
 from studio.ui.help import HelpWindow
+from studio.ui.keys_window import KeysWindow
 from studio.ui.notices import NoticeAction, NoticeArea
 from studio.ui.place_rail import PlaceRail
-from studio.ui.shortcuts import BINDINGS, make_actions
+from studio.ui.shortcuts import BINDINGS, make_actions, window_commands
 from studio.ui.theme import GRID, Mode, theme
 from studio.ui.welcome import WelcomeBar
 
@@ -57,6 +59,10 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomeBar()
         self.help_window: HelpWindow | None = None
         self.doctor_window: DoctorWindow | None = None
+        self.commands = [*window_commands(self.actions_by_name)]
+        self.mouse_rows: list[tuple[str, str]] = []
+        self.palette_window = CommandPalette(lambda: self.commands, self)
+        self.keys_window: KeysWindow | None = None
         self._panels = {place.name: place.panel for place in places}
         self._docks = {place.name: self._dock(place) for place in places}
         self._rail = PlaceRail(
@@ -153,6 +159,8 @@ class MainWindow(QMainWindow):
                 lambda _=False, name=name: self.show_place(name, beside=True)
             )
         self.actions_by_name["help"].triggered.connect(self.show_help)
+        self.actions_by_name["palette"].triggered.connect(self.palette_window.open)
+        self.actions_by_name["keys"].triggered.connect(self.show_keys)
         self.actions_by_name["doctor"].triggered.connect(self.show_doctor)
         self.actions_by_name["quit"].triggered.connect(self.close)
 
@@ -181,6 +189,15 @@ class MainWindow(QMainWindow):
             dock.setTitleBarWidget(QWidget() if alone else None)  # type: ignore[arg-type]
         self._rail.mark(open_places)
         self.places_changed.emit(open_places)
+
+    def show_keys(self) -> None:
+        """All keys, and what the mouse does."""
+        if self.keys_window is None:
+            self.keys_window = KeysWindow(lambda: self.commands, lambda: self.mouse_rows, self)
+        self.keys_window.refresh()
+        self.keys_window.show()
+        self.keys_window.raise_()
+        self.keys_window.activateWindow()
 
     def show_doctor(self) -> None:
         """Look for what is wrong on this machine, in a window beside this one."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.icons import icon
+from studio.ui.keymap import Command, keymap
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ BINDINGS: tuple[Binding, ...] = (
         "beside_compose", "View", "Compose beside", ("Ctrl+Shift+2",), "Compose beside the rest"
     ),
     Binding("beside_train", "View", "Train beside", ("Ctrl+Shift+3",), "Train beside the rest"),
+    Binding("palette", "Help", "&Find a command…", ("Ctrl+P",), "Everything that can be done"),
+    Binding("keys", "Help", "&Keys and mouse…", ("Ctrl+/",), "What keys and mouse do; change keys"),
     Binding("help", "Help", "&Help on this place", ("F1",), "How this place works", "help"),
     Binding("doctor", "Help", "Is everything &well?", (), "Look for what is wrong; write a report"),
     Binding("show_log", "Help", "Where is the &log?", (), "Name the file that holds the log"),
@@ -51,16 +54,41 @@ def make_actions(window: QWidget) -> dict[str, QAction]:
     for binding in BINDINGS:
         action = QAction(translated(binding.text), window)
         action.setObjectName(binding.name)
-        action.setShortcuts([QKeySequence(keys) for keys in binding.keys])
-        tip = translated(binding.tip)
-        keys = f" ({binding.keys[0]})" if binding.keys else ""
-        action.setToolTip(f"{tip}{keys}")
-        action.setStatusTip(tip)
+        action.setStatusTip(translated(binding.tip))
         if binding.icon:
             action.setIcon(icon(binding.icon))
         window.addAction(action)
         actions[binding.name] = action
+    _ActionKeys(actions, window)
     return actions
+
+
+class _ActionKeys(QObject):
+    """Gives the actions of a window the keys that are in force."""
+
+    def __init__(self, actions: dict[str, QAction], window: QWidget) -> None:
+        super().__init__(window)
+        self._actions = actions
+        keymap().changed.connect(self._give)
+        self._give()
+
+    def _give(self) -> None:
+        for binding in BINDINGS:
+            action, keys = self._actions[binding.name], keymap().keys(binding)
+            action.setShortcuts([QKeySequence(text) for text in keys])
+            shown = f" ({keys[0]})" if keys else ""
+            action.setToolTip(f"{action.statusTip()}{shown}")
+
+
+def window_commands(actions: dict[str, QAction]) -> list[Command]:
+    """What the actions of the window do, to be found by name."""
+    place = QCoreApplication.translate("shortcuts", "Everywhere")
+    return [
+        Command(
+            binding, translated(binding.text).replace("&", ""), place, actions[binding.name].trigger
+        )
+        for binding in BINDINGS
+    ]
 
 
 def translated(text: str) -> str:

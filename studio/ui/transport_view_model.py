@@ -142,6 +142,13 @@ class TransportViewModel(QObject):
         start = metre.bar_start(metre.bar_of(first))
         self.set_loop(start, metre.bar_start(metre.bar_of(max(last - 1, start)) + 1))
 
+    @Slot()
+    def loop_selection(self) -> None:
+        """Repeat the bars of the selected notes."""
+        if self._score.selection:
+            self.set_loop(None)
+            self.toggle_loop()
+
     def preview_note(self, track: int, pitch: int, velocity: int = 90) -> None:
         """Sound one note of `track` briefly, as when it is drawn."""
         tracks = self.song.tracks

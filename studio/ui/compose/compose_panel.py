@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -23,28 +24,19 @@ from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
 from studio.ui.compose.piano_roll_view import PianoRollView
 from studio.ui.compose.roll_geometry import RollGeometry
-from studio.ui.compose.roll_key_table import ROLL_KEYS
+from studio.ui.compose.roll_key_table import ROLL_KEYS, TRANSPORT_KEYS, RollKey, run_key
+from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.ruler import Ruler
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.track_list import TrackList
 from studio.ui.compose.velocity_lane import VelocityLane
 from studio.ui.compose.view_commands import show_beginning
+from studio.ui.keymap import Command
 from studio.ui.theme import SPACE_M, font_small
 
 PREVIEW_VELOCITY = 96
 _MENU = ("cut", "copy", "paste", "duplicate", "delete", "", "quantise", "select_all", "", "fit")
-_HELD = (
-    Qt.KeyboardModifier.ControlModifier
-    | Qt.KeyboardModifier.ShiftModifier
-    | Qt.KeyboardModifier.AltModifier
-)
-_TRANSPORT_KEYS: dict[int, str] = {
-    Qt.Key.Key_Space: "play_toggle",
-    Qt.Key.Key_Return: "to_start",
-    Qt.Key.Key_Enter: "to_start",
-    Qt.Key.Key_L: "toggle_loop",
-}
 
 
 class ComposePanel(QWidget):
@@ -230,12 +222,28 @@ class ComposePanel(QWidget):
         menu.popup(self.roll.mapToGlobal(position.toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        command = _TRANSPORT_KEYS.get(event.key()) if not event.modifiers() & _HELD else None
-        do = getattr(self._transport, command, None) if command else None
-        if do is None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        row = key_table(TRANSPORT_KEYS).get((int(event.key()), modifiers.value))
+        if row is None or not hasattr(self._transport, row.command):
             super().keyPressEvent(event)
         else:
-            do()
+            run_key(self._transport, row)
+
+    def commands(self) -> list[Command]:
+        """What can be done here by name: in the roll, and with what plays it."""
+        place, playing = self.tr("Roll"), self.tr("Playing, in Compose")
+        transport = [row for row in TRANSPORT_KEYS if hasattr(self._transport, row.command)]
+        return [
+            Command(row, self.tr(row.text), place, partial(self._in_roll, row))
+            for row in self.roll.keys.rows
+        ] + [
+            Command(row, self.tr(row.text), playing, partial(run_key, self._transport, row))
+            for row in transport
+        ]
+
+    def _in_roll(self, row: RollKey) -> None:
+        self.roll.setFocus()
+        self.roll.keys.run(row)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.toolbar.take_window_actions(self.window())

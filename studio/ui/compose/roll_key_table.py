@@ -51,7 +51,7 @@ ROLL_KEYS: tuple[RollKey, ...] = (
     RollKey(("+", "Shift++", "="), "Louder", "louder", 1),
     RollKey(("-",), "Softer", "louder", -1),
     RollKey(("Tab",), "Select the next note", "select_next", 1),
-    RollKey(("Shift+Backtab", "Shift+Tab"), "Select the note before", "select_next", -1),
+    RollKey(("Shift+Tab", "Shift+Backtab"), "Select the note before", "select_next", -1),
     RollKey(("PgDown",), "Write on the next track", "next_track", 1),
     RollKey(("PgUp",), "Write on the track before", "next_track", -1),
     RollKey(("M",), "Mute the track, or let it sound", "mute_track"),
@@ -65,6 +65,14 @@ ROLL_KEYS: tuple[RollKey, ...] = (
     RollKey(("Ctrl+-",), "Zoom out", "zoom", -1),
     RollKey(("Ctrl+Z",), "Undo", "undo"),
     RollKey(("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", "redo"),
+)
+
+WINDOW_KEYS = (RollKey(("?", "Shift+?"), "Show all keys", "show_keys"),)
+TRANSPORT_KEYS: tuple[RollKey, ...] = (
+    RollKey(("Space",), "Play or stop", "play_toggle"),
+    RollKey(("Return", "Enter"), "Go to the beginning", "to_start"),
+    RollKey(("L",), "Repeat the selection or the whole piece, or not", "toggle_loop"),
+    RollKey(("Ctrl+L",), "Repeat the selection", "loop_selection"),
 )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_key_table import ROLL_KEYS, RollKey, run_key
+from studio.ui.keymap import keymap
 
 WINDOW_COMMANDS = ("undo", "redo")  # a window that has them too goes first
 
@@ -18,8 +19,11 @@ def key_table(rows: Iterable[RollKey] = ROLL_KEYS) -> dict[tuple[int, int], Roll
     """Rows of a table of keys by (key, modifiers), as key events carry them."""
     table = {}
     for row in rows:
-        for keys in row.keys:
-            combination = QKeySequence(keys)[0]  # type: ignore[index]
+        for keys in keymap().keys(row):
+            sequence = QKeySequence(keys)
+            if not sequence.count():
+                continue
+            combination = sequence[0]  # type: ignore[index]
             table[int(combination.key()), combination.keyboardModifiers().value] = row
     return table
 
@@ -36,14 +40,24 @@ class RollKeys(QObject):
     ) -> None:
         super().__init__(parent)
         self._commands, self._cancel, self._ghosts = commands, cancel, ghosts
+        self.rows: tuple[RollKey, ...] = ROLL_KEYS
         self._table = key_table()
+        keymap().changed.connect(self._read_keys)
         self._others: dict[str, object] = {}  # command -> what has it
 
     def add(self, rows: Iterable[RollKey], commands: object) -> None:
         """Other keys that work in the roll, whose commands `commands` has."""
         rows = tuple(rows)
-        self._table |= key_table(rows)
+        self.rows += rows
+        self._read_keys()
         self._others |= {row.command: commands for row in rows}
+
+    def _read_keys(self) -> None:
+        self._table = key_table(self.rows)
+
+    def run(self, row: RollKey) -> None:
+        """Do what a row of the table says."""
+        run_key(self._others.get(row.command, self._commands), row)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -69,7 +83,7 @@ class RollKeys(QObject):
         row = self._row(event)
         if row is None:
             return False
-        run_key(self._others.get(row.command, self._commands), row)
+        self.run(row)
         return True
 
     def _answer(self, *, is_yes: bool) -> bool:

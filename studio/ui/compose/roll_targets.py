@@ -164,6 +164,23 @@ def hint_for(context: RollContext, point: RollPoint, target: Target, state: Roll
     return f"{where}   {'. '.join(words)}"
 
 
+def mouse_rows() -> list[tuple[str, str]]:
+    """Where and with which keys held, and what the mouse does there: what the status bar says."""
+    places = {
+        "ghost": "on a suggestion",
+        "start": "on the start of a note",
+        "end": "on the end of a note",
+        "body": "on a note",
+        "draw": "on paper, drawing",
+        "select": "on paper, selecting",
+    }
+    say = QCoreApplication.translate
+    return [
+        (f"{held.title()} · " * bool(held) + say("roll", places[kind]), say("roll", hint))
+        for (kind, held), hint in _HINTS.items()
+    ]
+
+
 def _held(point: RollPoint) -> str:
     for name, modifier in (("alt", _ALT), ("ctrl", _CTRL), ("shift", _SHIFT)):
         if point.holds(modifier):
