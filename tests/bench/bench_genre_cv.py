@@ -1,6 +1,6 @@
 """Measures genre settings by grouped cross-validation, each against the first ones.
 
-    python tests/bench/bench_genre_cv.py DATA [--folds 4] [--set key=value …]
+    python tests/bench/bench_genre_cv.py [DATA] [--folds 4] [--set key=value …]
                                          [--variant "key=value …" …]
 
 Every labelled clip of DATA is named once by a network that has heard no clip of its group (artist,
@@ -106,7 +106,7 @@ def measured(
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, nargs="?", default=Path("../shared/data/audio"))
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--variant", action="append", default=[])
