@@ -15,6 +15,7 @@ FORMAT = 1
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "model.safetensors"
 ONNX_FILE = "model.onnx"
+HEARD_FILE = "heard.safetensors"  # see `models.data.heard`
 KINDS = ("genre", "score")
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 200 << 20

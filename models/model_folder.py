@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,12 @@ State = dict[str, Tensor]
 
 
 def save_model_folder(
-    folder: Path, network_state: State, card: Card, onnx: bytes | None = None, half: bool = False
+    folder: Path,
+    network_state: State,
+    card: Card,
+    onnx: bytes | None = None,
+    half: bool = False,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Card:
     """Write a model folder; whoever reads it sees the old one or the new one.
 
@@ -39,6 +45,8 @@ def save_model_folder(
         The content of `model.onnx`.
     half : bool
         Store floats in half precision, where they fit it.
+    beside : mapping of bytes, optional
+        Other files, by name: see `models.data.heard`.
 
     Returns
     -------
@@ -55,7 +63,7 @@ def save_model_folder(
     if onnx is not None:
         training["onnx_sha256"] = hashlib.sha256(onnx).hexdigest()
     card = replace(card, sha256=hashlib.sha256(weights).hexdigest(), training=training)
-    files = {WEIGHTS_FILE: weights, CARD_FILE: card.to_bytes()}
+    files = {**(beside or {}), WEIGHTS_FILE: weights, CARD_FILE: card.to_bytes()}
     replace_folder(folder, files if onnx is None else {**files, ONNX_FILE: onnx})
     return card
 

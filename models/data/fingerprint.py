@@ -14,7 +14,7 @@ RATE = 5512  # Hz; what fingerprints compare lies below 2 kHz
 N_FFT, HOP = 2048, 64  # 0.37 s, every 11.6 ms: so much overlap that a shift changes few bits
 N_BANDS = 33
 LOW_HZ, HIGH_HZ = 300.0, 2000.0
-COMPARED = 128  # prints, 1.5 s: what must agree
+COMPARED = 128  # prints, 1.5 s: so much both must have
 SAME_BELOW = 0.32  # share of bits that differ; of different recordings it is about 0.5
 MIN_HITS = 2
 EACH = 4  # of a clip's prints every fourth looks for others: still some 20 a second
@@ -90,7 +90,7 @@ class FingerprintIndex:
         ]
         self._prints[name] = prints
         for place in range(0, len(prints)):
-            if _is_telling(int(prints[place])):
+            if is_telling(int(prints[place])):
                 self._where.setdefault(int(prints[place]), []).append((name, place))
         return list({match.one: match for match in matches}.values())
 
@@ -99,21 +99,22 @@ class FingerprintIndex:
         hits: Counter[tuple[str, int]] = Counter()
         for place in range(0, len(prints), EACH):
             value = int(prints[place])
-            if _is_telling(value):
+            if is_telling(value):
                 hits.update((name, at - place) for name, at in self._where.get(value, ()))
         return [candidate for candidate, count in hits.most_common(8) if count >= MIN_HITS]
 
     def _difference(self, prints: Prints, other: Prints, shift: int) -> float:
-        """The share of bits that differ in the best stretch that both have; 1 if none is long."""
+        """The share of bits that differ where both are; 1 if that is too short.
+
+        All of it counts: loops and samples are in many a piece, a recording in its copies only.
+        """
         start, end = max(0, -shift), min(len(prints), len(other) - shift)
         if end - start < COMPARED:
             return 1.0
         apart = prints[start:end] ^ other[start + shift : end + shift]
-        bits = np.unpackbits(apart.view(np.uint8)).reshape(len(apart), 32).sum(1)
-        sums = np.convolve(bits, np.ones(COMPARED), "valid")
-        return float(sums.min()) / (32 * COMPARED)
+        return float(np.unpackbits(apart.view(np.uint8)).mean())
 
 
-def _is_telling(value: int) -> bool:
+def is_telling(value: int) -> bool:
     """Silence and steady tones make prints of few ones or few zeros, which all clips share."""
     return 8 <= value.bit_count() <= 24

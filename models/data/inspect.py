@@ -34,8 +34,9 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
     dict
         `kind` ('genre' or 'score'), `path`, `n_items`, `seconds`, `classes`, `splits`,
         `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`;
-        `sample_rates` and `near_duplicates` (genre), or `notes`, `pitch_range`, `polyphony`,
-        `metres`, `on_grid` (score).
+        `sample_rates`, `near_duplicates`, `leaks` (the same recording in two splits) and
+        `label_conflicts` (filed under two genres), groups of paths (genre), or `notes`,
+        `pitch_range`, `polyphony`, `metres`, `on_grid` (score).
 
     Raises
     ------
@@ -103,9 +104,15 @@ def groups_of(hashes: Mapping[str, str]) -> list[list[str]]:
 
 
 def split_warnings(
-    duplicates: Iterable[list[str]], split_of: Mapping[str, str], splits: Mapping[str, int]
+    duplicates: Iterable[list[str]],
+    split_of: Mapping[str, str],
+    splits: Mapping[str, int],
+    advice: str = "Remove one of each.",
 ) -> list[str]:
-    """What is wrong with the splits, in sentences."""
+    """What is wrong with the splits, in sentences.
+
+    `advice` is what to do about a recording in two of them.
+    """
     warnings = []
     across = [names for names in duplicates if len({split_of.get(name) for name in names}) > 1]
     if across:
@@ -113,7 +120,7 @@ def split_warnings(
         warnings.append(
             f"{plural(len(across), 'recording')} {'is' if len(across) == 1 else 'are'} in more "
             f"than one split (such as {first}): the "
-            "measured quality would be too good. Remove one of each."
+            f"measured quality would be too good. {advice}"
         )
     for split in ("train", "valid"):
         if splits and not splits.get(split):
@@ -121,6 +128,16 @@ def split_warnings(
     if splits and not splits.get("test"):
         warnings.append("There is no test split: quality is measured on the validation split.")
     return warnings
+
+
+def groups_of_links(links: Iterable[list[str]]) -> list[list[str]]:
+    """Names that are linked, directly or by others, in sorted groups."""
+    groups: list[set[str]] = []
+    for names in links:
+        touched = [group for group in groups if not group.isdisjoint(names)]
+        groups = [group for group in groups if group not in touched]
+        groups.append(set(names).union(*touched))
+    return sorted(sorted(group) for group in groups)
 
 
 def plural(n: int, thing: str) -> str:

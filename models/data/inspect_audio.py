@@ -18,6 +18,7 @@ from models.data.inspect import (
     content_hash,
     five_numbers,
     groups_of,
+    groups_of_links,
     outliers,
     plural,
     problem_warnings,
@@ -29,6 +30,8 @@ SILENCE_RMS = 1e-4  # -80 dB of full scale
 CLIP_LEVEL = 0.999
 CLIP_SHARE = 1e-3  # of the samples: a few touch full scale in any mastered recording
 MIN_CLASS_ITEMS = 5
+REFUSED = "Training refuses that: give them one split in manifest.csv, or remove one of each."
+MENDED = "Training keeps them in one split; better remove one of each."
 
 
 def inspect_audio(folder: Path, progress: Progress) -> dict[str, Any]:
@@ -98,11 +101,18 @@ class _Look:
             "unlabelled": len(dataset.unlabelled),
         }
         split_of = {clip.name: clip.split for clip in dataset.clips}
+        shared = groups_of_links([*duplicates, *self._pairs(duplicates)])
+        of = {clip.name: clip for clip in dataset.clips}
+        report["leaks"] = [g for g in shared if len({of[name].split for name in g}) > 1]
+        report["label_conflicts"] = [g for g in shared if len({of[name].genre for name in g}) > 1]
         report["warnings"] = [
             *dataset.problems,
             *problem_warnings(report),
             *_class_warnings(report["classes"]),
-            *split_warnings([*duplicates, *self._pairs(duplicates)], split_of, splits),
+            *conflict_warnings(report["label_conflicts"], of),
+            *split_warnings(
+                report["leaks"], split_of, splits, REFUSED if dataset.has_split else MENDED
+            ),
         ]
         return report
 
@@ -121,6 +131,23 @@ class _Look:
             row["items"] += 1
             row["seconds"] += self.seconds.get(clip.name, 0.0)
         return dict(sorted(classes.items()))
+
+
+def conflict_warnings(conflicts: list[list[str]], of: dict[str, Clip]) -> list[str]:
+    """A sentence about recordings that are filed under two genres."""
+    if not conflicts:
+        return []
+    first = " and ".join(f"{name} ({of[name].genre})" for name in _two_genres(conflicts[0], of))
+    is_one = len(conflicts) == 1
+    return [
+        f"{plural(len(conflicts), 'recording')} {'is' if is_one else 'are'} filed under two "
+        f"genres (such as {first}): the model can't be right about both. Decide for one."
+    ]
+
+
+def _two_genres(names: list[str], of: dict[str, Clip]) -> tuple[str, str]:
+    """The first name, and the first of another genre."""
+    return names[0], next(name for name in names if of[name].genre != of[names[0]].genre)
 
 
 def _clipped_share(samples: NDArray[np.float32]) -> float:

@@ -12,6 +12,10 @@ from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
+from models.data.audio_files import read_native
+from models.data.fingerprint import fingerprint
+from models.data.heard import HeardIndex
+from models.data.inspect import plural
 from models.errors import ModelError
 from models.evaluation.calibration import calibration_bins, calibration_error, wilson_interval
 from models.evaluation.intervals import bootstrap_intervals
@@ -19,6 +23,7 @@ from models.evaluation.predictions import Predictions
 from models.evaluation.ranking import area_under_roc
 from models.inference.genre import GenreModel
 
+MOST_NAMED = 3
 Progress = Callable[[int, int], None]  # done, of how many
 
 
@@ -41,7 +46,9 @@ def evaluate_genre(
     Returns
     -------
     dict
-        What `measure_clips` gives, with `split`.
+        What `measure_clips` gives, with `split`; `leaked`: the files whose recording the model
+        learned from, None if it does not say what it learned from; `accuracy_without_leaked` and
+        `warnings`, sentences.
 
     Raises
     ------
@@ -49,16 +56,38 @@ def evaluate_genre(
         If the model or the data can't be used, or the split has no clip of the model's genres.
     """
     model = GenreModel.load(folder)
+    learned = HeardIndex.load(folder)
     clips, used = clips_to_measure(model, data, split)
     known = [clip for clip in clips if clip.genre in model.labels]
     if not known:
         genres = ", ".join(model.labels)
         raise ModelError(f"{data} has no music of the genres that this model knows ({genres}).")
     metrics = measure_clips(model, known, progress)
+    metrics |= _leakage(metrics["predictions"], learned)
     for clip in clips:
         if clip.genre not in model.labels:
             metrics["errors"][clip.name] = f"the model does not know the genre {clip.genre}"
     return {**metrics, "split": used}
+
+
+def _leakage(predictions: Predictions, learned: HeardIndex | None) -> dict[str, Any]:
+    """Which clips the model knows from training, and what it is worth without them."""
+    if learned is None:
+        return {"leaked": None, "accuracy_without_leaked": None, "warnings": []}
+    leaked = [p for p in predictions.paths if learned.knows(fingerprint(*read_native(p)))]
+    if not leaked:
+        return {"leaked": [], "accuracy_without_leaked": None, "warnings": []}
+    rest = predictions.without(leaked)
+    accuracy = float((rest.chosen == rest.targets).mean()) if len(rest) else None
+    without = f"without them accuracy is {accuracy:.2f}" if len(rest) else "there are no others"
+    names = ", ".join(path.name for path in leaked[:MOST_NAMED])
+    warning = (
+        f"{plural(len(leaked), 'clip')} of {len(predictions)} "
+        f"{'was' if len(leaked) == 1 else 'were'} learned from in training, in this or another "
+        f"file (such as {names}): the figures are too good; {without}."
+    )
+    paths = [str(path) for path in leaked]
+    return {"leaked": paths, "accuracy_without_leaked": accuracy, "warnings": [warning]}
 
 
 def measure_clips(

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.card import Card
 from models.errors import ModelError
-from models.model_folder import load_state, save_model_folder
+from models.model_folder import State, load_state, save_model_folder
 from models.training.events import read_events
 from models.training.report import Measured, curve, draw_figures, write_report
 from models.training.run import StopRequestedError
@@ -70,12 +70,12 @@ def _unmeasured(session: Session) -> Card:
         return card
     stored = load_state(session.best, card)
     card = session.card({"valid": session.progress.best_metrics}, note=NO_TEST)
-    return save_model_folder(session.best, stored, card, half=session.settings.half)
+    return _save(session, stored, card)
 
 
 def _measured(session: Session) -> tuple[Card, Measured]:
     """The card with the final metrics of the best weights, as stored, and what they said."""
-    loop, settings = session.loop, session.settings
+    loop = session.loop
     stored = load_state(session.best, Card.load(session.best))
     loop.network.load_state_dict(stored)
     valid = session.progress.best_metrics
@@ -86,9 +86,13 @@ def _measured(session: Session) -> tuple[Card, Measured]:
         return _unmeasured(session), {}
     found = {split: values.pop("predictions", None) for split, values in measured.items()}
     metrics = {**measured, "valid": {**valid, **measured.get("valid", {})}}
-    onnx = _exported(session)
-    card = save_model_folder(session.best, stored, session.card(metrics), onnx, settings.half)
+    card = _save(session, stored, session.card(metrics), _exported(session))
     return card, {split: each for split, each in found.items() if each is not None}
+
+
+def _save(session: Session, state: State, card: Card, onnx: bytes | None = None) -> Card:
+    half, files = session.settings.half, session.fields.get("files")
+    return save_model_folder(session.best, state, card, onnx, half, files)
 
 
 def _exported(session: Session) -> bytes | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -21,10 +22,11 @@ from models.card import Card
 from models.data.audio_dataset import (
     AudioDataset,
     describe_sources,
-    limit_clips,
     load_audio_dataset,
 )
 from models.data.audio_features import HeardClip, hear
+from models.data.heard import heard_files
+from models.data.leakage import choose_clips
 from models.data.not_music import NOT_MUSIC, hear_not_music
 from models.data.spectra import describe_spectra, hear_coarsely, load_spectra
 from models.data.teacher import Heard, describe_teacher, load_teacher
@@ -62,6 +64,7 @@ class GenreTask:
 
     kind = "genre"
     forward_methods = ("apart",)
+    files: Mapping[str, bytes] = MappingProxyType({})  # to be kept beside the weights
 
     def __init__(
         self,
@@ -233,6 +236,7 @@ class GenreTask:
             "data": self.sources,
             "notes": notes_on(self.sources, features.window_s),
             "settings": asdict(self.settings),
+            "files": self.files,
         }
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
@@ -309,10 +313,8 @@ def make_task(
     dataset = load_audio_dataset(data, seed=seed)
     for problem in dataset.problems:
         log(f"Left out: {problem}")
-    heard = {}
-    for split in ("train", "valid", "test"):
-        clips = limit_clips(dataset.split(split), limit_per_class, seed=seed)
-        heard[split] = hear(clips, settings.features, log)
+    chosen = choose_clips(dataset, limit_per_class, seed, log)
+    heard = {split: hear(clips, settings.features, log) for split, clips in chosen.splits.items()}
     check_genres(data, heard)
     counts = Counter(h.clip.genre for h in heard["train"])
     log("Clips to learn from: " + ", ".join(f"{g} {n}" for g, n in sorted(counts.items())) + ".")
@@ -341,7 +343,9 @@ def make_task(
         made = hear_not_music(NOT_MUSIC_CLIPS, settings.features, seed)
         extra.append((made, settings.not_music))
     torch.manual_seed(seed)
-    return GenreTask(heard, sources, settings, seed, extra, teacher)
+    task = GenreTask(heard, sources, settings, seed, extra, teacher)
+    task.files = heard_files(chosen.prints_of("train"))
+    return task
 
 
 def _beside(data: Path, name: str) -> Path:

@@ -15,11 +15,12 @@ from models.data.audio_dataset import (
     AudioDataset,
     Clip,
     describe_sources,
-    limit_clips,
     load_audio_dataset,
 )
 from models.data.audio_features import HeardClip
 from models.data.audio_files import read_audio
+from models.data.heard import heard_files
+from models.data.leakage import choose_clips
 from models.errors import ModelError
 from models.features import FeatureSettings, window_features
 from models.inference.genre import window_starts
@@ -99,13 +100,16 @@ def make_mlp_task(
     dataset: AudioDataset = load_audio_dataset(data, seed=seed)
     for problem in dataset.problems:
         log(f"Left out: {problem}")
-    heard = {}
-    for split in ("train", "valid", "test"):
-        clips = limit_clips(dataset.split(split), limit_per_class, seed=seed)
-        heard[split] = hear_summaries(clips, settings.features, log)
+    chosen = choose_clips(dataset, limit_per_class, seed, log)
+    heard = {
+        split: hear_summaries(clips, settings.features, log)
+        for split, clips in chosen.splits.items()
+    }
     check_genres(data, heard)
     torch.manual_seed(seed)
-    return MlpTask(heard, describe_sources(dataset), settings, seed)
+    task = MlpTask(heard, describe_sources(dataset), settings, seed)
+    task.files = heard_files(chosen.prints_of("train"))
+    return task
 
 
 def hear_summaries(clips: Sequence[Clip], settings: FeatureSettings, log: Log) -> list[HeardClip]:

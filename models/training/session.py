@@ -105,7 +105,8 @@ class Session:
             return
         card = self.card({"valid": metrics} if metrics else {}, note=note)
         state = self.loop.network.state_dict()
-        save_model_folder(self.best, state, card, half=self.settings.half)
+        files = self.fields.get("files")
+        save_model_folder(self.best, state, card, half=self.settings.half, beside=files)
 
     def card(self, metrics: dict[str, dict[str, Any]], *, note: str = "") -> Card:
         """The card of the best model so far."""

@@ -29,6 +29,9 @@ def genre_lines(report: Mapping[str, Any]) -> list[str]:
         cells = [_cell(row, name) for name in COLUMNS]
         found.append(f"{label:{width}}{row['support']:6}  {''.join(cells).rstrip()}")
     found += ["", *_mistakes(report)]
+    found += [f"! {warning}" for warning in report["warnings"]]
+    if report["leaked"] is None:
+        found.append("The model does not say what it learned from: whether it heard these is open.")
     found += [f"Left out: {name}: {reason}" for name, reason in report["errors"].items()]
     return [line.rstrip() for line in found]
 

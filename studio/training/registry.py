@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import resources
-from models.card import CARD_FILE, ONNX_FILE, WEIGHTS_FILE, Card, card_name
+from models.card import CARD_FILE, HEARD_FILE, ONNX_FILE, WEIGHTS_FILE, Card, card_name
 from models.errors import ModelError
 from studio import settings
 from studio.errors import StudioError
@@ -99,7 +99,7 @@ def install_model(best_folder: Path, name: str) -> Path:
     fresh = None
     try:
         fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".install-"))
-        for file in (WEIGHTS_FILE, ONNX_FILE):
+        for file in (WEIGHTS_FILE, ONNX_FILE, HEARD_FILE):
             if (best_folder / file).exists():
                 shutil.copyfile(best_folder / file, fresh / file)
         text = json.dumps(replace(card, name=folder.name).to_json(), indent=1, ensure_ascii=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from models.card import Card
@@ -73,6 +74,22 @@ def test_a_trained_model_names_what_it_has_not_heard(data: Path, tmp_path: Path)
     assert said.paths == report["predictions"].paths
     for name in ("confusion", "roc", "precision_recall", "calibration"):
         assert (tmp_path / "run" / "figures" / f"{name}_valid.png").stat().st_size > 1000
+
+    assert report["leaked"] == []
+
+    mixed = tmp_path / "mixed"
+    for split in ("train", "valid"):
+        for clip in load_audio_dataset(data).split(split):
+            y = read_audio(clip.path, 16_000)  # another file, the same recording
+            target = mixed / clip.genre / f"{split} {clip.path.name}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(target, 0.3 * y, 16_000)
+    report = evaluate_genre(best, mixed)
+    beeps_learned = {str(p) for p in (mixed / "beeps").glob("train*")}
+    assert beeps_learned <= set(report["leaked"])
+    assert not any(Path(path).name.startswith("valid") for path in report["leaked"])
+    assert report["accuracy_without_leaked"] is not None
+    assert "learned from in training" in report["warnings"][0]
 
     other = write_genres(tmp_path / "other", n_files=1, seconds=1.0)
     (other / "beeps" / "broken.wav").write_text("no sound")
