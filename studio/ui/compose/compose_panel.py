@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.ui.compose.cell_cursor import CELL_KEYS
 from studio.ui.compose.compose_toolbar import ComposeToolbar
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
@@ -233,13 +234,31 @@ class ComposePanel(QWidget):
         """What can be done here by name: in the roll, and with what plays it."""
         place, playing = self.tr("Roll"), self.tr("Playing, in Compose")
         transport = [row for row in TRANSPORT_KEYS if hasattr(self._transport, row.command)]
-        return [
-            Command(row, self.tr(row.text), place, partial(self._in_roll, row))
-            for row in self.roll.keys.rows
-        ] + [
-            Command(row, self.tr(row.text), playing, partial(run_key, self._transport, row))
-            for row in transport
-        ]
+        return (
+            [
+                Command(row, self.tr(row.text), place, partial(self._in_roll, row))
+                for row in self.roll.keys.rows
+            ]
+            + [
+                Command(
+                    row,
+                    self.tr(row.text),
+                    self.tr("Roll, writing by keys"),
+                    partial(self._in_cell, row),
+                )
+                for row in CELL_KEYS
+            ]
+            + [
+                Command(row, self.tr(row.text), playing, partial(run_key, self._transport, row))
+                for row in transport
+            ]
+        )
+
+    def _in_cell(self, row: RollKey) -> None:
+        self.roll.setFocus()
+        if not self.roll.cell.is_on and row.command != "leave_cell":
+            self.roll.cell_commands.toggle_cell()
+        run_key(self.roll.cell_commands, row)
 
     def _in_roll(self, row: RollKey) -> None:
         self.roll.setFocus()

@@ -41,3 +41,12 @@ class GhostSource(Protocol):
 
     def refuse(self) -> object:
         """Drop all of it."""
+
+
+def ghost_at(ghosts: Sequence[GhostLike], tick: float, pitch: int) -> int:
+    """The index of the ghost drawn on top at a place, -1 where there is none."""
+    for index in reversed(range(len(ghosts))):
+        note = ghosts[index].event.note
+        if note.pitch == pitch and note.start <= tick < note.end:
+            return index
+    return -1

@@ -9,17 +9,18 @@ from PySide6.QtGui import QMouseEvent, QStatusTipEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from models.notes import Note
-from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.cell_cursor import CELL_KEYS, TOGGLE_KEYS, CellCommands
+from studio.ui.compose.ghosts import GhostSource, ghost_at
 from studio.ui.compose.roll_canvas import RollCanvas
 from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_keys import RollKeys
+from studio.ui.compose.roll_speech import RollSpeech
 from studio.ui.compose.roll_state import RollState, Snap
 from studio.ui.compose.roll_targets import (
     Target,
     cursor_for,
     gesture_for,
-    ghost_at,
     hint_for,
     target_at,
 )
@@ -56,12 +57,17 @@ class PianoRollView(RollCanvas):
         self.commands = RollCommands(view_model, state, geometry, position_ticks)
         self.keys = RollKeys(self.commands, self.cancel_gesture, ghosts, self)
         self.installEventFilter(self.keys)
+        parts = (view_model, state, geometry, position_ticks)
+        self.cell_commands = CellCommands(*parts, self.cell, ghosts)
+        self.keys.add(TOGGLE_KEYS, self.cell_commands)
+        self.keys.add_mode(CELL_KEYS, self.cell_commands, lambda: self.cell.is_on)
         self._button = Qt.MouseButton.NoButton  # the one that the gesture began with
         self._heard: tuple[int, int] | None = None
         self._hovered: RollPoint | None = None
         self.commands.pointer = self._tick_under_mouse
         self._hint = ""
         self._set_up()
+        RollSpeech(self, view_model, self.cell, self.cell_commands, ghosts, self._let_hear)
 
     def _set_up(self) -> None:
         self._roll_geometry.changed.connect(self._fit_grid)
@@ -170,8 +176,10 @@ class PianoRollView(RollCanvas):
         self._tell(self.tr(gesture.hint))
         self.update()
 
-    def _let_hear(self, note: Note) -> None:
-        if self._heard != (note.track, note.pitch):
+    def _let_hear(self, note: Note | None) -> None:
+        if note is None:
+            self._heard = None
+        elif self._heard != (note.track, note.pitch):
             self._heard = (note.track, note.pitch)
             self._preview_note(note.track, note.pitch, note.velocity)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.score.song import Song
+from studio.ui.compose.cell_cursor import CellCursor
 from studio.ui.compose.ghost_painter import GhostPainter
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.note_painter import NotePainter
@@ -43,6 +44,7 @@ class RollCanvas(QWidget):
         self._gesture: Gesture | None = None
         self._chosen, self._hidden = MaskCache(), MaskCache()
         self._paper = PaperCache(self)
+        self.cell = CellCursor(self)
         self._song: Song = view_model.song
         self._playhead = 0.0
         self._had_ghosts = False
@@ -56,6 +58,7 @@ class RollCanvas(QWidget):
         view_model.song_changed.connect(self._show_song)
         view_model.edited.connect(self._on_edited)
         self._state.changed.connect(self._repaint)
+        self.cell.changed.connect(self._repaint)
         self._roll_geometry.changed.connect(self._repaint)
         theme().changed.connect(self._repaint)
         if self._ghosts is not None:
@@ -111,6 +114,10 @@ class RollCanvas(QWidget):
         self._paint_notes(painter, rect)
         if self._gesture is not None and self._gesture.marquee is not None:
             paint.marquee(self._gesture.marquee)
+        if self.cell.is_on:
+            song = self._view_model.song
+            step = self._state.grid.ticks(song.ticks_per_beat)
+            paint.cell(self.cell.tick, self.cell.pitch, step)
         paint.playhead(self._playhead, rect.top(), rect.bottom())
         if self._is_empty():
             paint.empty_state(

@@ -13,11 +13,12 @@ class RollKey:
     text: str
     command: str
     amount: int = 0
+    place: str = "roll"
 
     @property
     def name(self) -> str:
         """What a file of the user's own keys calls it."""
-        return f"roll.{self.command}" + (f".{self.amount}" if self.amount else "")
+        return f"{self.place}.{self.command}" + (f".{self.amount}" if self.amount else "")
 
 
 ROLL_KEYS: tuple[RollKey, ...] = (

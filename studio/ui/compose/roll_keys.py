@@ -42,6 +42,10 @@ class RollKeys(QObject):
         self._commands, self._cancel, self._ghosts = commands, cancel, ghosts
         self.rows: tuple[RollKey, ...] = ROLL_KEYS
         self._table = key_table()
+        self._mode_rows: tuple[RollKey, ...] = ()
+        self._mode_commands: object = None
+        self._is_mode_on: Callable[[], bool] = lambda: False
+        self._mode_table = key_table(())
         keymap().changed.connect(self._read_keys)
         self._others: dict[str, object] = {}  # command -> what has it
 
@@ -52,8 +56,16 @@ class RollKeys(QObject):
         self._read_keys()
         self._others |= {row.command: commands for row in rows}
 
+    def add_mode(
+        self, rows: Iterable[RollKey], commands: object, is_on: Callable[[], bool]
+    ) -> None:
+        """Keys that go before all others while `is_on` says so."""
+        self._mode_rows, self._mode_commands, self._is_mode_on = tuple(rows), commands, is_on
+        self._read_keys()
+
     def _read_keys(self) -> None:
         self._table = key_table(self.rows)
+        self._mode_table = key_table(self._mode_rows)
 
     def run(self, row: RollKey) -> None:
         """Do what a row of the table says."""
@@ -62,7 +74,7 @@ class RollKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            row = self._row(event)
+            row = self._row(event, self._mode_table) or self._row(event, self._table)
             if row is not None and row.command not in WINDOW_COMMANDS:
                 event.accept()
                 return True
@@ -70,17 +82,23 @@ class RollKeys(QObject):
             return self._press(event)
         return False
 
-    def _row(self, event: QKeyEvent) -> RollKey | None:
+    def _row(self, event: QKeyEvent, table: dict[tuple[int, int], RollKey]) -> RollKey | None:
+        if table is self._mode_table and not self._is_mode_on():
+            return None
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        return self._table.get((int(event.key()), modifiers.value))
+        return table.get((int(event.key()), modifiers.value))
 
     def _press(self, event: QKeyEvent) -> bool:
+        row = self._row(event, self._mode_table)
+        if row is not None:
+            run_key(self._mode_commands, row)
+            return True
         if event.key() == Qt.Key.Key_Escape:
             is_done = self._cancel() or self._answer(is_yes=False)
             return is_done or self._commands.select_none()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._answer(is_yes=True)
-        row = self._row(event)
+        row = self._row(event, self._table)
         if row is None:
             return False
         self.run(row)

@@ -94,6 +94,17 @@ class RollPainter:
         self._painter.setBrush(color)
         self._painter.drawPolygon(outline, Qt.FillRule.WindingFill)
 
+    def cell(self, tick: int, pitch: int, length: float) -> None:
+        """The cursor of those who write by keys: a frame that stands out from notes and paper."""
+        geometry = self._geometry
+        left, right = self._crisp(geometry.x_of(tick)), self._crisp(geometry.x_of(tick + length))
+        width = max(6.0, right - left)
+        rect = QRectF(left, geometry.y_of(pitch), width, geometry.row_height).adjusted(-1, -1, 1, 1)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        for role, size in (("surface_raised", 5.0), ("playhead", 2.5)):
+            self._painter.setPen(QPen(self._theme.color(role), size))
+            self._painter.drawRect(rect)
+
     def empty_state(self, rect: QRectF, title: str, text: str) -> None:
         """What this place is for, and the first things to do."""
         painter, center = self._painter, Qt.AlignmentFlag.AlignCenter

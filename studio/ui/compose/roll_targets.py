@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, Qt
 
 from models.notes import Note
-from studio.ui.compose.ghosts import GhostLike
 from studio.ui.compose.roll_painter import pitch_name
 from studio.ui.compose.roll_state import RightButton, RollState, Tool
 from studio.ui.compose.roll_tools import (
@@ -56,15 +54,6 @@ def target_at(context: RollContext, point: RollPoint) -> Target:
     if x >= right - edge:
         return Target("end", note)
     return Target("start" if x < left + edge else "body", note)
-
-
-def ghost_at(ghosts: Sequence[GhostLike], tick: float, pitch: int) -> int:
-    """The index of the ghost drawn on top at a place, -1 where there is none."""
-    for index in reversed(range(len(ghosts))):
-        note = ghosts[index].event.note
-        if note.pitch == pitch and note.start <= tick < note.end:
-            return index
-    return -1
 
 
 def gesture_for(
