@@ -152,6 +152,7 @@ def _onnx_network(folder: Path) -> Network:
     options.log_severity_level = 4
     path = str(folder / ONNX_FILE)
     try:
+        onnxruntime.disable_telemetry_events()  # on Windows it is on
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise refusal(folder, f"{ONNX_FILE} can't be run ({str(error)[:120]})") from error
