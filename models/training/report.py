@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Metrics = dict[str, dict[str, Any]]
 Measured = dict[str, "Predictions"]  # by split
-PREDICTIONS_FILE = "predictions{}.csv"
 
 
 def app_version() -> str:
@@ -87,20 +86,17 @@ def draw_figures(
 ) -> None:
     """Draw the learning curve and, of a genre model, the figures of each split measured.
 
-    The predictions that they are drawn from are kept beside, as tables. Raises OSError if they
-    can't be written.
+    What they are drawn from is kept beside, see `models.evaluation.genre_report`. Raises OSError
+    if they can't be written.
     """
     folder = run / FIGURES
     folder.mkdir(exist_ok=True)
     draw_learning_curve(folder / "learning_curve.png", points, best_epoch)
     if not measured:
         return
-    from models.evaluation.genre_figures import describe_settings, draw_genre_figures
+    from models.evaluation.genre_report import write_genre_report
 
     data = ", ".join(str(entry["name"]) for entry in card.data if entry.get("split"))
-    window_s = float((card.features or {}).get("window_s", 0))
     for split, predictions in measured.items():
-        predictions.save(run / PREDICTIONS_FILE.format(f"_{split}"))
         metrics = {**card.metrics[split], "split": split}
-        settings = describe_settings(card.name, metrics, data, window_s)
-        draw_genre_figures(folder, predictions, settings, f"_{split}")
+        write_genre_report(run, card, data, metrics, predictions, f"_{split}")

@@ -98,16 +98,11 @@ def write_report(out: Path, report: Report) -> None:
 def write_figures(
     out: Path, card: Card, data: Path, report: Report, predictions: Predictions
 ) -> None:
-    """Write `predictions.csv`, a row a clip, and `figures`; raises StudioError."""
-    from models.evaluation.genre_figures import describe_settings, draw_genre_figures
+    """Write what was said of each clip, and the figures; raises StudioError."""
+    from models.evaluation.genre_report import write_genre_report
 
-    assert card.features is not None
-    window_s = float(card.features["window_s"])
-    settings = describe_settings(card.name, report, data.resolve().name, window_s)
     try:
-        predictions.save(out / "predictions.csv")
-        (out / "figures").mkdir(exist_ok=True)
-        draw_genre_figures(out / "figures", predictions, settings)
+        write_genre_report(out, card, data.resolve().name, report, predictions, "")
     except OSError as error:
         raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
 

@@ -29,6 +29,35 @@ def metric_words(metrics: dict[str, Any]) -> list[str]:
     return lines
 
 
+FIGURES = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro F1",
+    "roc_auc_macro": "ROC AUC",
+    "log_loss": "log loss",
+    "ece": "calibration error",
+}
+
+
+def figure_words(metrics: dict[str, Any]) -> str:
+    """The figures of a genre model with their intervals, in one line; warnings below it."""
+    found = [
+        f"{name} {with_interval(metrics[key], metrics.get(f'{key}_ci95'))}".replace(
+            " ", "\N{NO-BREAK SPACE}"
+        )
+        for key, name in FIGURES.items()
+        if key in metrics
+    ]
+    warnings = [f"\N{WARNING SIGN} {text}" for text in metrics.get("warnings", [])]
+    return "\n".join([f"{metrics.get('n', 0)} clips:   " + "   ·   ".join(found), *warnings])
+
+
+def with_interval(value: float | None, interval: list[float] | None) -> str:
+    """'0.72 (0.64 to 0.79)', or a dash for what is not defined."""
+    if value is None:
+        return "\N{EN DASH}"
+    return f"{value:.2f}" + (f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else "")
+
+
 def duration_words(seconds: float) -> str:
     """'42 s', '5 min 3 s', '2 h 5 min'."""
     whole = round(seconds)

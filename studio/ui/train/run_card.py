@@ -20,6 +20,7 @@ from studio.ui.icons import icon
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_normal, tabular
 from studio.ui.train.curve_plot import CurvePlot
 from studio.ui.train.metric_words import duration_words, metric_words
+from studio.ui.train.results_card import EarlierResults
 from studio.ui.train.settings_card import FIELD_HEIGHT
 from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
 
@@ -67,7 +68,11 @@ class RunCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(SPACE_M)
-        column.addWidget(title)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(EarlierResults(self._view_model))
+        column.addLayout(head)
         column.addWidget(self._empty, 1)
         column.addWidget(self.plot, 1)
         column.addWidget(self._status)

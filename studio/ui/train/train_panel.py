@@ -1,19 +1,20 @@
-"""The place Train: data, model, run, from left to right and top to bottom."""
+"""The place Train: data, model, run, result, from left to right and top to bottom."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.ui.theme import GRID, SPACE_M
 from studio.ui.train.data_card import DataCard
+from studio.ui.train.results_card import ResultsCard
 from studio.ui.train.run_card import RunCard
 from studio.ui.train.settings_card import SettingsCard
 from studio.ui.train.train_view_model import TrainViewModel
 
 
 class TrainPanel(QWidget):
-    """Lays the three steps out."""
+    """Lays the four steps out."""
 
     def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,6 +22,7 @@ class TrainPanel(QWidget):
         self.data_card = DataCard(view_model)
         self.settings_card = SettingsCard(view_model)
         self.run_card = RunCard(view_model)
+        self.results_card = ResultsCard(view_model)
         self.settings_card.start_requested.connect(view_model.start)
         self.settings_card.stop_requested.connect(view_model.stop)
         content = QWidget()
@@ -33,11 +35,18 @@ class TrainPanel(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(1, 1)
         self.settings_card.setMinimumWidth(38 * GRID)
+        grid.addWidget(self.results_card, 2, 0, 1, 2)
         scroll = QScrollArea()
         scroll.setObjectName("train_scroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
+        self._scroll = scroll
+        self.results_card.shown.connect(self._show_results)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+
+    def _show_results(self) -> None:
+        """Bring the results into sight when they are laid out."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.results_card))

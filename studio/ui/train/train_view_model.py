@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from models.errors import ModelError
 from studio.errors import StudioError
 from studio.training.registry import install_model
+from studio.training.results import load_results
 from studio.training.run_follower import BEST_FOLDER, REPORT_FILE, RunFollower, RunState
 from studio.training.run_process import RunProcess, RunRequest, ask_to_stop, inspect_data
 
@@ -29,7 +30,9 @@ class TrainViewModel(QObject):
     inspected = Signal(object)  # the report of `studio inspect`
     progressed = Signal(object)  # RunState: new events have come
     model_chosen = Signal(str, str)  # model kind, folder
+    results_loaded = Signal(object)  # list of Results, by split
     notice = Signal(str, str)
+    _results = Signal(object)  # list of Results or error; from the loading thread
     _inspection = Signal(object, object)  # path, report or error; from the inspecting thread
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -43,6 +46,7 @@ class TrainViewModel(QObject):
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
         self._inspection.connect(self._on_inspection)
+        self._results.connect(self._on_results)
 
     @property
     def run_state(self) -> RunState:
@@ -144,6 +148,27 @@ class TrainViewModel(QObject):
             self.notice.emit("info" if self.state == "stopping" else "error", failure)
         self._set_state("ended")
         self.progressed.emit(self.run_state)
+        if self.follower is not None and any(self.follower.folder.glob("results*.json")):
+            self.load_results(self.follower.folder)
+
+    def load_results(self, folder: Path) -> None:
+        """Read what was measured of a genre model in the background; `results_loaded` follows."""
+        threading.Thread(target=self._load_results, args=(folder,), daemon=True).start()
+
+    def _load_results(self, folder: Path) -> None:
+        outcome: object
+        try:
+            outcome = load_results(folder)
+        except StudioError as error:
+            outcome = error
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._results.emit(outcome)
+
+    def _on_results(self, outcome: object) -> None:
+        if isinstance(outcome, StudioError):
+            self.notice.emit("error", str(outcome))
+        else:
+            self.results_loaded.emit(outcome)
 
     def final_report(self) -> dict[str, Any]:
         """The run's `report.json`; empty while there is none."""
