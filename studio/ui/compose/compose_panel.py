@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.compose.cell_cursor import CELL_KEYS
+from studio.ui.compose.chord_strip import ChordStrip
 from studio.ui.compose.compose_toolbar import ComposeToolbar
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
+from studio.ui.compose.overview_bar import OverviewBar
 from studio.ui.compose.piano_roll_view import PianoRollView
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_key_table import ROLL_KEYS, TRANSPORT_KEYS, RollKey, run_key
@@ -72,6 +74,8 @@ class ComposePanel(QWidget):
         )
         self.keyboard = KeyboardStrip(self.roll_geometry)
         self.ruler = Ruler(score_view_model, self.state, self.roll_geometry, position, self._loop)
+        self.chords = ChordStrip(score_view_model, self.roll_geometry)
+        self.overview = OverviewBar(score_view_model, self.roll_geometry)
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
         self.tracks = TrackList(score_view_model)
         self.toolbar = ComposeToolbar(score_view_model, self.state, self.roll.commands)
@@ -95,13 +99,15 @@ class ComposePanel(QWidget):
         grid.setSpacing(0)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.ruler, 0, 1)
-        grid.addWidget(self.keyboard, 1, 0)
-        grid.addWidget(self.roll, 1, 1)
-        grid.addWidget(self.scroll_pitch, 1, 2)
-        grid.addWidget(self._lane_label(), 2, 0)
-        grid.addWidget(self.lane, 2, 1)
-        grid.addWidget(self.scroll_time, 3, 1)
-        grid.setRowStretch(1, 1)
+        grid.addWidget(self.chords, 1, 1)
+        grid.addWidget(self.keyboard, 2, 0)
+        grid.addWidget(self.roll, 2, 1)
+        grid.addWidget(self.scroll_pitch, 2, 2)
+        grid.addWidget(self._lane_label(), 3, 0)
+        grid.addWidget(self.lane, 3, 1)
+        grid.addWidget(self.overview, 4, 1)
+        grid.addWidget(self.scroll_time, 5, 1)
+        grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
         editor = QWidget()
         row = QHBoxLayout(editor)
@@ -141,6 +147,9 @@ class ComposePanel(QWidget):
         self.roll.menu_requested.connect(self._show_menu)
         self.keyboard.pressed.connect(self._on_key_pressed)
         self.ruler.seek_requested.connect(self._seek)
+        self.ruler.loop_requested.connect(self._set_loop)
+        self.ruler.time_chosen.connect(self.roll.commands.select_time)
+        self.keyboard.row_chosen.connect(self.roll.commands.select_pitch)
         for name, slot in (
             ("position_changed", self._on_position),
             ("state_changed", self.ruler.update),
@@ -163,6 +172,11 @@ class ComposePanel(QWidget):
 
     def _on_key_pressed(self, pitch: int) -> None:
         self._preview(self._view_model.active_track, pitch, PREVIEW_VELOCITY)
+
+    def _set_loop(self, first: int, last: int) -> None:
+        set_loop = getattr(self._transport, "set_loop", None)
+        if set_loop is not None:
+            set_loop(first, last)
 
     def _seek(self, tick: int) -> None:
         self.seek_requested.emit(tick)

@@ -18,6 +18,7 @@ class KeyboardStrip(QWidget):
     """A piano keyboard on its side, one row a semitone."""
 
     pressed = Signal(int)  # pitch
+    row_chosen = Signal(int)
 
     def __init__(self, geometry: RollGeometry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +27,10 @@ class KeyboardStrip(QWidget):
         self._held = -1
         self.setObjectName("keyboard_strip")
         self.setAccessibleName(self.tr("Keyboard"))
-        self.setToolTip(self.tr("Press a key to hear it"))
-        self.setStatusTip(self.tr("Press a key to hear its pitch on the active track"))
+        self.setToolTip(self.tr("Press a key to hear it; with Alt: select its notes"))
+        self.setStatusTip(
+            self.tr("Press a key to hear its pitch on the active track. Alt: select its notes")
+        )
         self.setFixedWidth(WIDTH)
         self.setMouseTracking(True)
         geometry.changed.connect(self.update)
@@ -85,7 +88,10 @@ class KeyboardStrip(QWidget):
         painter.fillRect(key, color)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._press(self._roll_geometry.pitch_at(event.position().y()))
+        pitch = self._roll_geometry.pitch_at(event.position().y())
+        self._press(pitch)
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.row_chosen.emit(pitch)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pitch = self._roll_geometry.pitch_at(event.position().y())

@@ -116,11 +116,11 @@ class NotePainter:
         width = max(1, round(rect.width() * ratio))
         first, last = self._pixels(columns, found, rect.left(), width)
         row = (127 - columns.pitch[found]) * (width + 1)
-        pixels = _painted(row + first, row + last, width, self._track_colors(columns, found))
+        pixels = painted_rows(row + first, row + last, width, self._track_colors(columns, found))
         chosen = self._look.is_chosen[found]
         if chosen.any():
             color = np.uint32(theme().color("note_selected").rgba())
-            over = _painted(
+            over = painted_rows(
                 (row + first)[chosen],
                 (row + last)[chosen],
                 width,
@@ -153,7 +153,7 @@ class NotePainter:
         return colors
 
 
-def _painted(
+def painted_rows(
     begins: Ints, ends: Ints, width: int, colors: NDArray[np.uint32]
 ) -> NDArray[np.uint32]:
     """Pixels of 128 rows: where notes sound, the colour of the one that began last; else 0."""

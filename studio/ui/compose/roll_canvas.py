@@ -128,12 +128,12 @@ class RollCanvas(QWidget):
 
     def _paint_paper(self, painter: QPainter, rect: QRectF) -> None:
         geometry, metre, grid = self._roll_geometry, self._view_model.song.metre, self._state.grid
-        ratio, whole = self.devicePixelRatioF(), QRectF(self.rect())
+        ratio, whole, scale = self.devicePixelRatioF(), QRectF(self.rect()), self._state.scale
 
         def draw(paper: QPainter) -> None:
-            RollPainter(paper, geometry, ratio).paper(whole, metre, grid)
+            RollPainter(paper, geometry, ratio).paper(whole, metre, grid, scale)
 
-        key = (geometry.place, geometry.end_tick, metre.signatures, grid, theme().is_dark)
+        key = (geometry.place, geometry.end_tick, metre.signatures, grid, scale, theme().is_dark)
         self._paper.paint(painter, rect, key, draw)
 
     def _paint_notes(self, painter: QPainter, rect: QRectF) -> None:

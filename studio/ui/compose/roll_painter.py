@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from models.tempo_map import Metre
+from studio.score.scales import Scale
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import Grid
 from studio.ui.theme import font_large, font_normal, theme
@@ -42,9 +43,9 @@ class RollPainter:
         """`value` moved to the nearest edge between two pixels of the screen."""
         return round(value * self._ratio) / self._ratio
 
-    def paper(self, rect: QRectF, metre: Metre, grid: Grid) -> None:
+    def paper(self, rect: QRectF, metre: Metre, grid: Grid, scale: Scale | None = None) -> None:
         """Rows in the two shades of the keys, and lines at steps, beats and bars."""
-        self._rows(rect)
+        self._rows(rect, scale)
         self._grid_lines(rect, metre, grid)
         end = self._geometry.x_of(self._geometry.end_tick)
         if end < rect.right():
@@ -55,16 +56,21 @@ class RollPainter:
                 QRectF(left, rect.top(), rect.right() - left, rect.height()), shade
             )
 
-    def _rows(self, rect: QRectF) -> None:
+    def _rows(self, rect: QRectF, scale: Scale | None) -> None:
+        """Shaded are the black keys, or what is outside the scale; its tonic is tinted."""
+        shaded = BLACK_KEYS if scale is None else frozenset(range(12)) - scale.pitch_classes
+        tonic = None if scale is None else scale.tonic
         geometry = self._geometry
         self._painter.fillRect(rect, self._theme.color("surface_raised"))
         high, low = geometry.pitch_at(rect.top()), geometry.pitch_at(rect.bottom())
         height, line = geometry.row_height, 1 / self._ratio
-        rects: dict[str, list[QRectF]] = {"row_black": [], "grid_step": [], "grid_beat": []}
+        roles = ("row_black", "accent_soft", "grid_step", "grid_beat")
+        rects: dict[str, list[QRectF]] = {role: [] for role in roles}
         for pitch in range(low, high + 1):
             top, name = geometry.y_of(pitch), pitch % 12
-            if name in BLACK_KEYS:
-                rects["row_black"].append(QRectF(rect.left(), top, rect.width(), height))
+            if name in shaded or name == tonic:
+                role = "accent_soft" if name == tonic else "row_black"
+                rects[role].append(QRectF(rect.left(), top, rect.width(), height))
             elif name == 0 or (name == 5 and height > 6):
                 role = "grid_step" if name else "grid_beat"
                 edge = QRectF(rect.left(), top + height - line, rect.width(), line)

@@ -23,6 +23,8 @@ class Ruler(QWidget):
     """Bar numbers in the metre of the song."""
 
     seek_requested = Signal(int)  # tick
+    loop_requested = Signal(int, int)  # the first tick and the one after the last
+    time_chosen = Signal(int, int)
 
     def __init__(
         self,
@@ -36,10 +38,16 @@ class Ruler(QWidget):
         super().__init__(parent)
         self._view_model, self._state, self._roll_geometry = view_model, state, geometry
         self._position_ticks, self._loop = position_ticks, loop
+        self._pressed_at = 0
         self.setObjectName("ruler")
         self.setAccessibleName(self.tr("Ruler"))
-        self.setToolTip(self.tr("Click to move the playhead"))
-        self.setStatusTip(self.tr("Click or drag to move the playhead. Alt: off the grid"))
+        self.setToolTip(self.tr("Click: playhead. Shift-drag: loop. Ctrl-drag: select"))
+        self.setStatusTip(
+            self.tr(
+                "Click or drag to move the playhead. Shift-drag: what to repeat. "
+                "Ctrl-drag: select what sounds there. Alt: off the grid"
+            )
+        )
         self.setFixedHeight(HEIGHT)
         for signal in (geometry.changed, view_model.song_changed, state.changed, theme().changed):
             signal.connect(self.update)
@@ -85,17 +93,32 @@ class Ruler(QWidget):
         painter.drawPolygon(QPolygonF(corners))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._seek(event)
+        self._pressed_at = self._tick(event)
+        self._follow(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._seek(event)
+        if event.buttons():
+            self._follow(event)
 
-    def _seek(self, event: QMouseEvent) -> None:
+    def _follow(self, event: QMouseEvent) -> None:
+        """A plain drag moves the playhead; with Shift it draws the loop, with Ctrl it selects."""
+        tick, held = self._tick(event), event.modifiers()
+        first, last = sorted((self._pressed_at, tick))
+        if held & Qt.KeyboardModifier.ShiftModifier:
+            if last > first:
+                self.loop_requested.emit(first, last)
+                self.update()
+        elif held & Qt.KeyboardModifier.ControlModifier:
+            self.time_chosen.emit(first, last)
+        else:
+            self.seek_requested.emit(tick)
+
+    def _tick(self, event: QMouseEvent) -> int:
         song = self._view_model.song
         is_free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         step = 1.0 if is_free else max(1.0, self._state.grid.ticks(song.ticks_per_beat))
         tick = self._roll_geometry.tick_at(event.position().x())
-        self.seek_requested.emit(Snap(song.metre, step).nearest(tick))
+        return Snap(song.metre, step).nearest(tick)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120
