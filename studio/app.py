@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 from studio.assistant.worker_client import WorkerClient
+from studio.audio.player import Player
 from studio.audio.synth_source import SynthSource
 from studio.log import log_crashes, log_path, start_log
 from studio.score.tempo_and_key import tempo_and_key_edit
@@ -30,7 +31,11 @@ from studio.ui.listen.keep_bar import show_folder
 from studio.ui.listen.listen_panel import ListenPanel
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.main_window import MainWindow, Place
+from studio.ui.midi_view_model import MidiViewModel
 from studio.ui.notices import NoticeAction
+from studio.ui.play_tools import PlayTools
+from studio.ui.record_view_model import RecordViewModel
+from studio.ui.sound_view_model import SoundViewModel, saved_soundfont
 from studio.ui.stall_watch import StallWatch
 from studio.ui.theme import theme
 from studio.ui.train.train_panel import TrainPanel
@@ -49,7 +54,11 @@ class StudioApp(QObject):
         self.settings = settings or Settings()
         self.worker = WorkerClient()
         self.score = ScoreViewModel()
-        self.transport = TransportViewModel(self.score)
+        player = Player(saved_soundfont(self.settings))
+        self.transport = TransportViewModel(self.score, player)
+        self.sound = SoundViewModel(player, self.settings)
+        self.midi = MidiViewModel(self.score, self.transport, self.settings)
+        self.record = RecordViewModel(self.score, self.transport, self.midi, self.settings)
         self.suggestions = SuggestionViewModel(self.score, self.worker)
         self.listen = ListenViewModel(self.worker)
         self.train = TrainViewModel()
@@ -68,7 +77,12 @@ class StudioApp(QObject):
             Place("train", self.tr("Train"), TrainPanel(self.train)),
         ]
         self.compose = compose
-        bar = TransportBar(self.transport, self.listen)
+        tools = PlayTools(self.transport, self.sound, self.midi, self.record)
+        bar = TransportBar(self.transport, self.listen, tools)
+        bar.has_clipped = lambda: self.sound.has_clipped
+        bar.meter.clip_reset.connect(self.sound.reset_clip)
+        self.transport.record = self.record.toggle
+        self.record.grid_ticks = lambda: compose.state.grid.ticks(self.score.song.ticks_per_beat)
         if bar.source_menu is not None:
             bar.source_menu.open_requested.connect(self.listen_panel.choose_file)
             bar.source_menu.demo_requested.connect(self.play_demo_sound)
@@ -78,7 +92,8 @@ class StudioApp(QObject):
         window = self.window
         self.files = FileActions(window, self.score, self.listen)
         self.crash_handler = CrashHandler(window, self.files.save)
-        for teller in (self.score, self.suggestions, self.listen, self.train, self.transport):
+        tellers = (self.score, self.suggestions, self.listen, self.train, self.transport)
+        for teller in (*tellers, self.midi, self.record):
             teller.notice.connect(window.show_notice)
         window.commands += self.compose.commands()
         window.mouse_rows = mouse_rows()
@@ -98,6 +113,9 @@ class StudioApp(QObject):
         actions = window.actions_by_name
         actions["undo"].triggered.connect(self.score.undo)
         actions["redo"].triggered.connect(self.score.redo)
+        actions["record"].triggered.connect(self.record.toggle)
+        actions["metronome"].triggered.connect(self.sound.toggle_metronome)
+        actions["panic"].triggered.connect(self.transport.panic)
         actions["show_log"].triggered.connect(
             lambda: window.show_notice("info", self.tr("The log is {0}").format(log_path()))
         )
@@ -153,6 +171,7 @@ class StudioApp(QObject):
     def _after_first_paint(self, files: list[Path], listen: bool) -> None:
         self.worker.start()
         self._warm_up()
+        self.midi.start()
         if files:
             self.files.open_all(files)
         elif not self.files.offer_recovery():
@@ -170,8 +189,8 @@ class StudioApp(QObject):
     def close(self) -> None:
         """Stop the sound, the worker and what follows a run; a training goes on by itself."""
         self.listen_panel.keep_bar.keeping.close()
-        parts = (self.listen, self.transport, self.train, self.suggestions, self.worker, self.score)
-        for part in parts:
+        parts = (self.midi, self.listen, self.transport, self.train, self.suggestions)
+        for part in (*parts, self.worker, self.score):
             part.close()
 
 

@@ -73,3 +73,5 @@ class MidiServer:
         self.unplug()
         self._server.terminate()
         self._server.wait(10)
+        for left in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):
+            left.unlink()

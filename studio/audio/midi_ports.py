@@ -123,12 +123,17 @@ def _compiled(rtmidi: Any) -> list[str]:
 def _present(apis: Sequence[str]) -> Iterator[str]:
     """Those that may answer: asking one that can't writes into the terminal, again and again."""
     for api in apis:
-        is_alsa, is_jack = api == "LINUX_ALSA", api == "UNIX_JACK"
-        if is_alsa and not os.access("/dev/snd/seq", os.R_OK | os.W_OK):
+        if api == "LINUX_ALSA" and not os.access("/dev/snd/seq", os.R_OK | os.W_OK):
             continue
-        if is_jack and sys.platform == "linux" and not any(Path("/dev/shm").glob("jack*")):
+        if api == "UNIX_JACK" and sys.platform == "linux" and not _jack_socket().is_socket():
             continue
         yield api
+
+
+def _jack_socket() -> Path:
+    """Where the JACK server listens that a client would be led to."""
+    name = os.environ.get("JACK_DEFAULT_SERVER", "default")
+    return Path("/dev/shm", f"jack_{name}_{os.getuid()}_0")
 
 
 def _foreign(names: Sequence[str]) -> tuple[str, ...]:

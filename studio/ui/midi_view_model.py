@@ -25,6 +25,7 @@ class MidiViewModel(QObject):
     """Connects ports, player and transport; remembers what was chosen."""
 
     changed = Signal()  # ports, what is open, or a choice
+    ports_changed = Signal()
     played = Signal(list)  # of Played, in the window's thread
     notice = Signal(str, str)
     _woken = Signal()
@@ -149,6 +150,7 @@ class MidiViewModel(QObject):
             self._connect_output()
         for reason in self.state.refused.values():
             self.notice.emit("warning", reason)
+        self.ports_changed.emit()
         self.changed.emit()
 
     def _connect_output(self) -> None:

@@ -32,6 +32,11 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("quit", "File", "&Quit", ("Ctrl+Q",), "Close Studio"),
     Binding("undo", "Edit", "&Undo", ("Ctrl+Z",), "Take the last change back", "undo"),
     Binding("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again", "redo"),
+    Binding("record", "Play", "&Record", ("Ctrl+R",), "Record keys, or end the take", "record"),
+    Binding(
+        "metronome", "Play", "&Metronome", ("Ctrl+Shift+M",), "Click on every beat", "metronome"
+    ),
+    Binding("panic", "Play", "&Silence everything", ("Ctrl+.",), "Stop and end every note"),
     Binding("place_listen", "View", "&Listen", ("Ctrl+1",), "See and name what sounds", "listen"),
     Binding("place_compose", "View", "&Compose", ("Ctrl+2",), "Write music", "compose"),
     Binding("place_train", "View", "&Train", ("Ctrl+3",), "Teach a model your music", "train"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
@@ -36,6 +38,7 @@ class TransportBar(QWidget):
         self,
         transport: TransportViewModel,
         listen: ListenViewModel | None = None,
+        tools: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,6 +47,8 @@ class TransportBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._transport, self._listen = transport, listen
+        self._tools = tools
+        self.has_clipped: Callable[[], bool] = lambda: False  # whether the song did
         self._build()
         transport.state_changed.connect(self._show_state)
         transport.position_changed.connect(self._show_position)
@@ -60,6 +65,8 @@ class TransportBar(QWidget):
         row.setContentsMargins(SPACE_M, 0, SPACE_M, 0)
         row.setSpacing(SPACE_S)
         self._build_buttons(row)
+        if self._tools is not None:
+            row.addWidget(self._tools)
         row.addSpacing(SPACE_M)
         self.position_label = self._figures("position_label", "000.00.000", bold=True)
         self.bpm_label = self._figures("bpm_label", "000.0 bpm")
@@ -191,7 +198,7 @@ class TransportBar(QWidget):
         if listen is not None and listen.is_running:
             self.meter.set_reading(listen.level, listen.has_clipped)
         else:
-            self.meter.set_reading(self._transport.level, has_clipped=False)
+            self.meter.set_reading(self._transport.level, self.has_clipped())
         self.lost_label.setText(self.tr("{0} lost").format(listen.lost_samples if listen else 0))
         source = listen.source_name if listen else ""
         metrics = QFontMetrics(self.source_button.font())  # a long name must not widen the window

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from studio.analysis.level import LevelReading, to_dbfs
@@ -38,6 +40,7 @@ class TransportViewModel(QObject):
         self._told.connect(self.notice)
         self._started_at = 0.0
         self.loop: tuple[int, int] | None = None
+        self.record: Callable[[], None] = lambda: None  # begins or ends a take
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_frame)

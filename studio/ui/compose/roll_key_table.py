@@ -74,6 +74,7 @@ TRANSPORT_KEYS: tuple[RollKey, ...] = (
     RollKey(("Return", "Enter"), "Go to the beginning", "to_start"),
     RollKey(("L",), "Repeat the selection or the whole piece, or not", "toggle_loop"),
     RollKey(("Ctrl+L",), "Repeat the selection", "loop_selection"),
+    RollKey(("R",), "Record a keyboard, or end the take", "record"),
 )
 
 
