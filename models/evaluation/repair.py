@@ -16,7 +16,7 @@ from models.evaluation.statistics import Statistics, describe_music, statistics
 from models.inference.score import ScoreModel
 from models.inference.score_key import detect_key
 from models.inference.score_maps import EditMaps
-from models.notes import Note
+from models.notes import EditEvent, Note
 from models.piano_roll import bar_windows, grid_notes, step_to_tick, tick_to_step
 from models.protocol import Conditions, Piece
 from models.tempo_map import Metre, TimeSignature
@@ -132,10 +132,9 @@ def repair_window(model: ScoreModel, window: SpoiltWindow) -> WindowResult:
     """Rank the spoilt window's edits in one pass, then mend it with at most 2k events."""
     piece, tpb, k = window.spoilt, window.spoilt.ticks_per_beat, len(window.removed)
     auc, hits = _rank(model, window)
-    asked = Conditions(max_add=k, max_remove=len(window.wrong), temperature=0.0, key="off")
     notes = Counter(piece.notes)
     began = time.perf_counter()
-    events = list(model.suggest(piece, asked, min_probability=STOP_BELOW))
+    events = repair_events(model, window)
     seconds = time.perf_counter() - began
     for event in events:
         notes[event.note] += 1 if event.action == "add" else -1
@@ -147,6 +146,13 @@ def repair_window(model: ScoreModel, window: SpoiltWindow) -> WindowResult:
         for name, x in versions.items()
     }
     return WindowResult(auc, hits, k, before, after, seconds, len(events), music)
+
+
+def repair_events(model: ScoreModel, window: SpoiltWindow) -> list[EditEvent]:
+    """At most as many edits of either kind as were made, none less sure than even."""
+    n_add, n_remove = len(window.removed), len(window.wrong)
+    asked = Conditions(max_add=n_add, max_remove=n_remove, temperature=0.0, key="off")
+    return list(model.suggest(window.spoilt, asked, min_probability=STOP_BELOW))
 
 
 def _rank(model: ScoreModel, window: SpoiltWindow) -> tuple[float | None, int]:

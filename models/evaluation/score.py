@@ -21,6 +21,7 @@ from models.data.scores import (
 from models.errors import ModelError
 from models.evaluation.nll import frame_nats, quarter_frames
 from models.evaluation.repair import (
+    SEED,
     WindowResult,
     music_summary,
     piece_statistics,
@@ -88,6 +89,30 @@ def _read(file: ScoreFile) -> Piece | None:
         return load_piece(file.path)
     except ModelError:
         return None  # the pieces that are measured say what is wrong; these are only a measure
+
+
+def draw_examples(folder: Path, data: Path, split: str, path: Path) -> None:
+    """Draw ten windows before and after repair, chosen by seed, as a PNG file.
+
+    Parameters
+    ----------
+    folder, data, split
+        As for `evaluate_score`; the data are not frames.
+    path : Path
+
+    Raises
+    ------
+    ModelError
+        If the model or the data can't be used.
+    OSError
+        If the picture can't be written.
+    """
+    from models.evaluation.repair_figure import choose_windows, draw_repairs
+
+    model = load(folder)
+    windows = choose_windows(_files_of_split(model, data, split), SEED)
+    if windows:
+        draw_repairs(path, windows, model)
 
 
 def _files_of_split(model: ScoreModel, data: Path, split: str) -> list[ScoreFile]:

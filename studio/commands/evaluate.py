@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
         write_report(args.out, report)
         if predictions is not None:
             write_figures(args.out, card, args.data, report, predictions)
+        elif args.data.suffix != ".npz":
+            write_examples(args.out, folder, args.data, args.split)
     if args.json:
         print_json(report)
         return 0
@@ -103,6 +105,17 @@ def write_figures(
 
     try:
         write_genre_report(out, card, data.resolve().name, report, predictions, "")
+    except OSError as error:
+        raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
+
+
+def write_examples(out: Path, folder: Path, data: Path, split: str) -> None:
+    """Write `figures/repairs.png`, ten windows before and after repair; raises StudioError."""
+    from models.evaluation.score import draw_examples
+
+    try:
+        (out / "figures").mkdir(exist_ok=True)
+        draw_examples(folder, data, split, out / "figures" / "repairs.png")
     except OSError as error:
         raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
 

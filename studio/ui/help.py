@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 import resources
 from studio.ui.theme import GRID
+
+PICTURE_WIDTH = 560
+
+
+class HelpText(QTextBrowser):
+    """A page with its pictures, each as wide as the page at most and as sharp as it is."""
+
+    def loadResource(  # noqa: N802 (Qt names it so)
+        self, kind: int, name: QUrl | str
+    ) -> Any:
+        """The picture of a page, by its file name."""
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return super().loadResource(kind, name)
+        image = QImage(str(resources.path("help", QUrl(name).fileName())))
+        ratio = self.devicePixelRatioF()
+        width = min(image.width(), round(PICTURE_WIDTH * ratio))
+        image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        image.setDevicePixelRatio(ratio)
+        return image
 
 
 class HelpWindow(QWidget):
@@ -19,7 +40,7 @@ class HelpWindow(QWidget):
         self.setWindowTitle(self.tr("Studio help"))
         self.resize(640, 720)
         self.page = ""
-        self._browser = QTextBrowser()
+        self._browser = HelpText()
         self._browser.setObjectName("help_text")
         self._browser.setAccessibleName(self.tr("Help"))
         self._browser.setOpenLinks(False)

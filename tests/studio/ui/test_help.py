@@ -1,0 +1,40 @@
+import re
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QImage, QTextDocument
+from pytestqt.qtbot import QtBot
+
+import resources
+from studio.ui.help import PICTURE_WIDTH, HelpWindow
+
+PAGES = sorted(path.stem for path in resources.path("help", "train.md").parent.glob("*.md"))
+IMAGE = QTextDocument.ResourceType.ImageResource
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_with_its_pictures_and_leads_only_to_pages(
+    qtbot: QtBot, page: str
+) -> None:
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.open_page(page)
+    text = resources.path("help", f"{page}.md").read_text(encoding="utf-8")
+    document = window._browser.document()
+    assert document.toPlainText().startswith(text.splitlines()[0].removeprefix("# "))
+    for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
+        image = document.resource(IMAGE.value, QUrl(name))
+        assert isinstance(image, QImage)
+        assert 0 < image.deviceIndependentSize().width() <= PICTURE_WIDTH
+    links = re.findall(r"(?<!!)\[[^]]+\]\(([a-z_]+)\.md\)", text)
+    assert set(links) <= set(PAGES)
+
+
+def test_a_link_opens_its_page(qtbot: QtBot) -> None:
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.open_page("assistant")
+    window._follow(QUrl("compose.md"))
+    assert window.page == "compose"
+    window._follow(QUrl("https://example.org/train.md"))
+    assert window.page == "compose"
