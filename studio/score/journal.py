@@ -17,7 +17,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from models.notes import NoteError
 from studio.errors import StudioError
@@ -45,16 +45,41 @@ class Journal:
     def __init__(self, base: bytes, path: Path | None, *, suffix: str = ".mid") -> None:
         self._base, self._path, self._suffix = base, path, suffix
         self._folder: Path | None = None
-        self._steps: queue.SimpleQueue[Step | None] = queue.SimpleQueue()
+        self._steps: queue.SimpleQueue[Step | threading.Event | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._n_done = self._n_undone = 0  # what a replay could undo, and redo, now
+        self._is_beyond = False  # whether an edit was undone that is older than the base
         self.error: str | None = None
+
+    def append_history(self, word: Literal["undo", "redo"], edit: Edit) -> None:
+        """Have an undo or redo written, which did `edit`.
+
+        An edit that is older than the base can't be undone by a replay: from then on what was done
+        is written in its place.
+        """
+        if not (self._n_done if word == "undo" else self._n_undone):
+            self._is_beyond = True
+        self.append(edit if self._is_beyond else word)
 
     def append(self, step: Step) -> None:
         """Have `step` written; returns at once."""
+        if isinstance(step, Edit):
+            self._n_done, self._n_undone = self._n_done + 1, 0
+        elif step != BASE:
+            change = 1 if step == "redo" else -1
+            self._n_done, self._n_undone = self._n_done + change, self._n_undone - change
         if self._thread is None:
             self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
             self._thread.start()
         self._steps.put(step)
+
+    def settle(self) -> bool:
+        """Wait until all that was appended is on disk. False if it can't be written."""
+        if self._thread is not None:
+            on_disk = threading.Event()
+            self._steps.put(on_disk)
+            on_disk.wait()
+        return self.error is None
 
     def close(self) -> None:
         """Wait until all is written, and keep it."""
@@ -73,15 +98,23 @@ class Journal:
     def _write(self) -> None:
         try:
             with contextlib.ExitStack() as stack:
-                file = self._open(stack)
-                while (step := self._steps.get()) is not None:
-                    row = step if isinstance(step, str) else edit_to_row(step)
-                    file.write(json.dumps(row, separators=(",", ":")) + "\n")
-                    file.flush()
+                self._write_steps(self._open(stack))
         except OSError as error:  # a full disk must not stop the music: it is told, once
             self.error = f"The crash journal can't be written: {error.strerror or error}."
-            while self._steps.get() is not None:
-                pass
+            while (step := self._steps.get()) is not None:
+                if isinstance(step, threading.Event):
+                    step.set()
+
+    def _write_steps(self, file: IO[str]) -> None:
+        while (step := self._steps.get()) is not None:
+            if isinstance(step, threading.Event):
+                step.set()
+                continue
+            row = step if isinstance(step, str) else edit_to_row(step)
+            file.write(json.dumps(row, separators=(",", ":")) + "\n")
+            file.flush()
+            if self._steps.empty():
+                os.fsync(file.fileno())  # it outlives the machine, too
 
     def _open(self, stack: contextlib.ExitStack) -> IO[str]:
         folder = journals_dir() / f"{time.time_ns()}-{os.getpid()}"

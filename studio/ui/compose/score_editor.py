@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from models.notes import Note, NoteError
 from studio.score import journal as journals
-from studio.score.journal import Journal, Step
+from studio.score.journal import Journal
 from studio.score.midi_file import midi_bytes
 from studio.score.note_batch import columns_of, note_set
 from studio.score.project import SUFFIX, Project, project_bytes
@@ -79,14 +79,13 @@ class ScoreEditor(TrackFlags):
         except NoteError as error:
             self.refused.emit(str(error))
             return False
-        self._write_down(edit)
+        self._journal.append(edit)
+        self._tell_journal_error()
         return True
 
-    def _write_down(self, step: Step) -> None:
-        """Into the journal; where that can't be written, say so once and go on."""
-        if self._journal.error is None:
-            self._journal.append(step)
-        elif not self._is_journal_error_told:
+    def _tell_journal_error(self) -> None:
+        """Where the journal can't be written, say so once and go on."""
+        if self._journal.error is not None and not self._is_journal_error_told:
             self._is_journal_error_told = True
             self.notice.emit("warning", self._journal.error)
 
@@ -98,14 +97,18 @@ class ScoreEditor(TrackFlags):
     @Slot()
     def undo(self) -> None:
         """Take the last change back."""
-        if self.score.undo():
-            self._write_down("undo")
+        edit = self.score.undo()
+        if edit is not None:
+            self._journal.append_history("undo", edit)
+            self._tell_journal_error()
 
     @Slot()
     def redo(self) -> None:
         """Make the change that was taken back again."""
-        if self.score.redo():
-            self._write_down("redo")
+        edit = self.score.redo()
+        if edit is not None:
+            self._journal.append_history("redo", edit)
+            self._tell_journal_error()
 
     def _on_edit(self, edit: Edit) -> None:
         self.is_dirty = True
@@ -135,7 +138,8 @@ class ScoreEditor(TrackFlags):
         project = Project(self.song, self.view())
         self._journal = Journal(project_bytes(project), self.path, suffix=SUFFIX)
         self._journal.append(journals.BASE)
-        before.clear()
+        if self._journal.settle():  # never without a journal, however short
+            before.clear()
         self.song_changed.emit()
         self.mix_changed.emit()
         self.history_changed.emit()

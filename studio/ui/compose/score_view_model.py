@@ -108,7 +108,8 @@ class ScoreViewModel(ScoreEditor):
                 self._journal.append(step)
             self.is_dirty = True
             self.history_changed.emit()
-            recovery.discard()
+            if self._journal.settle():  # what it left is here twice before it is there no more
+                recovery.discard()
             return True
         return False
 

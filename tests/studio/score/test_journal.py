@@ -136,3 +136,50 @@ def test_every_edit_survives_a_killed_process() -> None:
         process.kill()
     (recovery,) = recoveries()
     assert [note.start for note in recovery.project().song.score.notes] == list(range(50))
+
+
+def test_undoing_what_is_older_than_the_base_comes_back_too() -> None:
+    song = Song.from_piece(Piece(96, (), (TrackInfo("Piano"),)))
+    song.score.apply(ONE)
+    journal = Journal(midi_bytes(song), None)  # saved with ONE in it
+    for _ in range(2):  # back over the save and forth again, and once more
+        undone = song.score.undo()
+        assert undone is not None
+        journal.append_history("undo", undone)
+        redone = song.score.redo()
+        assert redone is not None
+        journal.append_history("redo", redone)
+        song.score.apply(TWO)
+        journal.append(TWO)
+        for _ in range(2):
+            undone = song.score.undo()
+            assert undone is not None
+            journal.append_history("undo", undone)
+        assert song.score.notes == []
+        redone = song.score.redo()
+        assert redone is not None
+        journal.append_history("redo", redone)
+    journal.close()
+    (recovery,) = recoveries()
+    assert recovery.project().song.score.notes == song.score.notes == [Note(0, 60, 96)]
+
+
+def test_what_settled_is_on_disk() -> None:
+    journal = Journal(base(), None)
+    assert journal.settle()
+    journal.append(ONE)
+    assert journal.settle()
+    (edits,) = journals_dir().glob("*/edits.jsonl")
+    assert len(edits.read_text().splitlines()) == 1
+    journal.close()
+    assert journal.settle()
+
+
+def test_a_journal_that_can_not_be_written_does_not_settle(home: Path) -> None:
+    (home / "state").mkdir()
+    (home / "state" / "journal").write_text("in the way")
+    journal = Journal(base(), None)
+    journal.append(ONE)
+    assert not journal.settle()
+    assert journal.error is not None
+    journal.close()

@@ -1,0 +1,17 @@
+"""Some of what `tests/bench/bench_kills.py` does two hundred times."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.killed_session import check, states
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_killed_session_loses_at_most_its_last_second(seed: int, qtbot: QtBot) -> None:
+    check(seed)
+
+
+def test_the_sessions_have_something_to_lose(qtbot: QtBot) -> None:
+    after = states(0, 40)
+    assert len({tuple(notes) for notes in after}) >= 20
+    assert len(after[-1]) > 5
