@@ -15,6 +15,9 @@ Requests carry an integer `id` and a `do`; every reply repeats the `id` and carr
 - `{"do": "suggest", "folder", "score": {...}, "conditions": {...}}` -> any number of
   `{"event": "edit", "edit": {...}}`, then `{"event": "done", "n_edits", "seconds"}`
 - `{"do": "continue", "folder", "score", "conditions", "bars"}` -> the same
+- `{"do": "expect", "folder", "score", "start_tick", "end_tick"}` -> `{"event": "expected", "notes":
+  [[index in the score, likelihood, rank, other pitch, its probability]], "missed": [[start tick,
+  pitch, duration, probability]], "ms"}`, even between two events of a suggestion
 - `{"do": "cancel", "target": id}` -> the cancelled request ends with `{"event": "cancelled"}`
 - anything that fails -> `{"event": "error", "message"}`; the message is fit to show to the user
 """

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard, cast
 
 from models.card import Card
@@ -26,6 +25,7 @@ from models.protocol import (
     read_message,
     write_message,
 )
+from models.request_queue import RequestQueue
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +56,7 @@ class Server:
 
     def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
         self._stdin, self._stdout = stdin, stdout
-        self._requests: SimpleQueue[Message | None] = SimpleQueue()
+        self._requests = RequestQueue()
         self._open: set[int] = set()  # ids that wait or are worked on
         self._cancelled: set[int] = set()
         self._is_closed = threading.Event()
@@ -69,16 +69,20 @@ class Server:
             "classify": self._classify,
             "suggest": self._suggest,
             "continue": self._continue,
+            "expect": self._expect,
         }
 
     def run(self) -> None:
         """Answer requests in their order until the pipe is closed."""
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         while (message := self._requests.get()) is not None and not self._is_closed.is_set():
-            self._answer(message)
-            number = message.body["id"]
-            self._open.discard(number)
-            self._cancelled.discard(number)
+            self._serve_one(message)
+
+    def _serve_one(self, message: Message) -> None:
+        self._answer(message)
+        number = message.body["id"]
+        self._open.discard(number)
+        self._cancelled.discard(number)
 
     def _read(self) -> None:
         try:
@@ -229,7 +233,26 @@ class Server:
                 return
             self._reply(message, "edit", edit=edit_to_json(event, ticks_per_beat))
             count += 1
+            while (quick := self._requests.take_quick()) is not None:
+                self._serve_one(quick)
         self._reply(message, "done", n_edits=count, seconds=time.perf_counter() - started)
+
+    def _expect(self, message: Message) -> None:
+        body, started = message.body, time.perf_counter()
+        piece = _piece(body)
+        model = self._score_model(_folder(body))
+        start, end = int(body["start_tick"]), int(body["end_tick"])
+        notes, missed = model.expectation.look(piece, start, end)
+        index = {note: at for at, note in enumerate(piece.notes)}
+        self._reply(
+            message,
+            "expected",
+            notes=[
+                [index[n.note], n.likelihood, n.rank, n.other, n.other_probability] for n in notes
+            ],
+            missed=[[m.start, m.pitch, m.duration, m.probability] for m in missed],
+            ms=(time.perf_counter() - started) * 1000,
+        )
 
     def _score_model(self, folder: Path) -> ScoreModel:
         model = self._model(folder)

@@ -19,6 +19,7 @@ from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.compose_panel import ComposePanel
+from studio.ui.compose.expectation_view_model import ExpectationViewModel
 from studio.ui.compose.roll_key_table import WINDOW_KEYS
 from studio.ui.compose.roll_targets import mouse_rows
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -63,7 +64,10 @@ class StudioApp(QObject):
         self.listen = ListenViewModel(self.worker)
         self.train = TrainViewModel()
         self.audition = Audition(self.score, self.suggestions, self.transport)
-        self.assistant_panel = AssistantPanel(self.suggestions, self.score, self.audition)
+        self.expectation = ExpectationViewModel(self.score, self.worker)
+        self.assistant_panel = AssistantPanel(
+            self.suggestions, self.score, self.audition, self.expectation
+        )
         self.window = self._build_window()
         self.listen.own_sound = lambda: SynthSource(self.transport.player, self.tr("Compose"))
         self._wire()

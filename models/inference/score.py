@@ -11,6 +11,7 @@ from torch import nn
 
 from models.card import Card
 from models.errors import ModelError
+from models.inference.expectation import Expectation
 from models.inference.score_continue import StepwiseContinuation, continue_by_edits
 from models.inference.score_key import allowed_pitch_classes
 from models.inference.score_sampler import Sampler
@@ -29,6 +30,7 @@ class ScoreModel:
     def __init__(self, network: nn.Module, card: Card | None = None) -> None:
         self.network = network.eval()
         self.card = card
+        self.expectation = Expectation(self.network)
 
     def suggest(
         self, piece: Piece, conditions: Conditions, *, min_probability: float = 0.0

@@ -24,7 +24,7 @@ State = Literal["stopped", "starting", "ready", "failed"]
 OnReply = Callable[[Message], None]
 Body = dict[str, Any] | Callable[[], dict[str, Any]]
 
-LAST_EVENTS = frozenset({"pong", "loaded", "genre", "done", "cancelled", "error"})
+LAST_EVENTS = frozenset({"pong", "loaded", "genre", "expected", "done", "cancelled", "error"})
 QUICK_DEATH_S = 5.0  # a worker that is ready for less than this did not live
 MAX_QUICK_DEATHS = 3
 CLOSE_TIMEOUT_S = 2.0

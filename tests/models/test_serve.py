@@ -23,7 +23,7 @@ from models.serve import MAX_MODELS, serve
 from tests.models.genre_sounds import RATE, beeps, write_model
 from tests.models.tiny_score_model import TUNE, write_score_model
 
-LAST = {"pong", "loaded", "genre", "done", "cancelled", "error"}
+LAST = {"pong", "loaded", "genre", "expected", "done", "cancelled", "error"}
 
 
 class Worker:
@@ -114,6 +114,25 @@ def test_a_cancel_is_seen_between_two_events(worker: Worker, folder: Path) -> No
     assert last["n_edits"] == len(edits) + 1 < 96
 
 
+def test_what_the_model_expects_is_told_even_while_it_suggests(
+    worker: Worker, folder: Path
+) -> None:
+    worker.send(suggestion(folder, max_add=64, max_remove=32, iterations=1000))
+    assert worker.reply()["event"] == "edit"
+    look = {"do": "expect", "score": TUNE.to_json(), "start_tick": 0, "end_tick": 1920}
+    worker.send({"id": 2, "folder": str(folder), **look})
+    replies = [worker.reply()]
+    while replies[-1]["event"] != "done":
+        replies.append(worker.reply())
+    (told,) = (body for body in replies if body["id"] == 2)
+    assert told["event"] == "expected"
+    seen, missed = load(folder).expectation.look(TUNE, 0, 1920)
+    assert [TUNE.notes[row[0]] for row in told["notes"]] == [row.note for row in seen]
+    assert [row[1] for row in told["notes"]] == pytest.approx([row.likelihood for row in seen])
+    assert [row[:2] for row in told["missed"]] == [[m.start, m.pitch] for m in missed]
+    assert replies[-1]["n_edits"] == 96, "the suggestion goes on as if nothing had been asked"
+
+
 def test_a_cancelled_request_that_still_waits_is_not_begun(worker: Worker, folder: Path) -> None:
     worker.send(suggestion(folder, 1))
     worker.send(suggestion(folder, 2))
@@ -202,8 +221,8 @@ def one_worker() -> Iterator[Worker]:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    what=st.sampled_from(["suggest", "continue", "load", "classify", "dance"]),
-    body=odd(["folder", "score", "conditions", "bars", "sample_rate"]),
+    what=st.sampled_from(["suggest", "continue", "expect", "load", "classify", "dance"]),
+    body=odd(["folder", "score", "conditions", "bars", "sample_rate", "end_tick"]),
     score=odd(["ticks_per_beat", "tracks", "tempo", "time_signatures", "key_signatures"]),
     conditions=odd(["temperature", "tracks", "locked", "key", "pitch_min", "mood"]),
 )
@@ -218,9 +237,10 @@ def test_whatever_is_asked_gets_one_last_reply_and_the_worker_lives(
     request = suggestion(folder, 7, max_add=1, max_remove=1, iterations=1)
     request["score"] |= score
     request["conditions"] |= conditions
-    one_worker.send(request | {"do": what, "bars": 1} | body)
+    more = {"do": what, "bars": 1, "start_tick": 0, "end_tick": 1920}
+    one_worker.send(request | more | body)
     last = one_worker.replies(7)[-1]
-    assert last["event"] in {"done", "loaded", "error"}
+    assert last["event"] in {"done", "loaded", "expected", "error"}
     assert last["event"] != "error" or "Traceback" not in last["message"]
     one_worker.send({"id": 8, "do": "ping"})
     assert one_worker.replies(8) == [{"id": 8, "event": "pong"}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studio.ui.compose.audition import Audition
+from studio.ui.compose.expectation_view_model import ExpectationViewModel
 from studio.ui.compose.roll_key_table import RollKey
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
@@ -15,6 +16,7 @@ ASSISTANT_KEYS: tuple[RollKey, ...] = (
     RollKey(("[",), "The variation before", "browse", -1),
     RollKey(("]",), "The next variation", "browse", 1),
     RollKey(("A",), "Hear the proposals: before and after in turn", "hear"),
+    RollKey(("E",), "Show what the model expects, or no longer", "expect"),
 )
 
 
@@ -26,9 +28,11 @@ class AssistantCommands:
         score: ScoreViewModel,
         suggestions: SuggestionViewModel,
         audition: Audition | None,
+        expectation: ExpectationViewModel | None,
         go_to_assistant: Callable[[], None],
     ) -> None:
         self._score, self._suggestions, self._audition = score, suggestions, audition
+        self._expectation = expectation
         self.go_to_assistant = go_to_assistant
 
     def lock(self) -> None:
@@ -43,3 +47,8 @@ class AssistantCommands:
         """Hear before and after in turn."""
         if self._audition is not None:
             self._audition.toggle()
+
+    def expect(self) -> None:
+        """Show what the model expects, or no longer."""
+        if self._expectation is not None:
+            self._expectation.toggle()

@@ -24,8 +24,14 @@ from studio.ui.compose.assistant_form import AssistantForm
 from studio.ui.compose.assistant_keys import ASSISTANT_KEYS, AssistantCommands
 from studio.ui.compose.assistant_state import AssistantState
 from studio.ui.compose.audition import Audition
+from studio.ui.compose.expectation_painter import ExpectationPainter
+from studio.ui.compose.expectation_row import ExpectationRow
+from studio.ui.compose.expectation_view_model import ExpectationViewModel
+from studio.ui.compose.explanations import Explanations
 from studio.ui.compose.form_parts import explain, in_row, set_enabled
+from studio.ui.compose.lock_painter import LockPainter
 from studio.ui.compose.piano_roll_view import PianoRollView
+from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_key_table import run_key
 from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -50,6 +56,7 @@ class AssistantPanel(QFrame):
         suggestions: SuggestionViewModel,
         score: ScoreViewModel,
         audition: Audition | None = None,
+        expectation: ExpectationViewModel | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -57,9 +64,10 @@ class AssistantPanel(QFrame):
         self.setAccessibleName(self.tr("Assistant"))
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(MOST_WIDTH)
-        self._suggestions = suggestions
-        self._commands = AssistantCommands(score, suggestions, audition, self._suggest_focus)
-        self._keys = key_table(ASSISTANT_KEYS)
+        self._suggestions, self._score, self._expectation = suggestions, score, expectation
+        self._commands = AssistantCommands(
+            score, suggestions, audition, expectation, self._suggest_focus
+        )
         self._state = AssistantState(suggestions)
         self.form = AssistantForm(score)
         self.answers = AnswerPanel(suggestions, score, audition)
@@ -105,6 +113,8 @@ class AssistantPanel(QFrame):
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         column.setSpacing(SPACE_M)
         column.addLayout(in_row(self._title, self._rates, self._chip))
+        if self._expectation is not None:
+            column.addWidget(ExpectationRow(self._expectation))
         column.addWidget(self._scrolling(self.form))
         column.addWidget(self._suggest)
         column.addLayout(in_row(self._continue, self._bars))
@@ -134,9 +144,16 @@ class AssistantPanel(QFrame):
         shortcut.setObjectName("assistant_suggest_key")
         shortcut.activated.connect(self._suggest.click)
 
-    def use_keys(self, roll: PianoRollView) -> None:
-        """The assistant's keys work in the roll, too."""
+    def attach(self, roll: PianoRollView, geometry: RollGeometry) -> None:
+        """Work in the roll, too: the keys, the marks over the notes, the words about them."""
         roll.keys.add(ASSISTANT_KEYS, self._commands)
+        roll.overlays.append(LockPainter(self._score))
+        self._score.locks.changed.connect(roll.update)
+        roll.explain = Explanations(self._score, self._suggestions, self._expectation).of
+        if self._expectation is not None:
+            self._expectation.watch(geometry)
+            self._expectation.changed.connect(roll.update)
+            roll.overlays.append(ExpectationPainter(self._expectation))
 
     def _suggest_focus(self) -> None:
         self.form.preset.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -153,6 +170,8 @@ class AssistantPanel(QFrame):
 
     def _on_model(self) -> None:
         self._suggestions.model.load(self.form.folder)
+        if self._expectation is not None:
+            self._expectation.use_model(self.form.folder)
         self.refresh()
 
     def _on_suggest(self) -> None:
@@ -207,7 +226,7 @@ class AssistantPanel(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         suggestions = self._suggestions
-        row = self._keys.get((int(event.key()), event.modifiers().value))
+        row = key_table(ASSISTANT_KEYS).get((int(event.key()), event.modifiers().value))
         if row is not None:
             run_key(self._commands, row)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

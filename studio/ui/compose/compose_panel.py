@@ -86,9 +86,9 @@ class ComposePanel(QWidget):
         reveal = getattr(assistant_panel, "reveal", None)
         if reveal is not None:
             reveal.connect(self.show_place)
-        use_keys = getattr(assistant_panel, "use_keys", None)
-        if use_keys is not None:
-            use_keys(self.roll)
+        attach = getattr(assistant_panel, "attach", None)
+        if attach is not None:
+            attach(self.roll, self.roll_geometry)
         self._sync_scroll_bars()
         show_beginning(score_view_model, self.roll_geometry)
 

@@ -33,8 +33,8 @@ class GhostSource(Protocol):
     def ghosts(self) -> Sequence[GhostLike]:
         """The events proposed now."""
 
-    def toggle(self, index: int) -> object:
-        """Take the event at `index`, or leave it."""
+    def toggle(self, *indices: int) -> object:
+        """Take each of these events, or leave it."""
 
     def accept(self) -> object:
         """Do what is taken."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QStatusTipEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QStatusTipEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from models.notes import Note
 from studio.ui.compose.cell_cursor import CELL_KEYS, TOGGLE_KEYS, CellCommands
@@ -26,9 +26,11 @@ from studio.ui.compose.roll_targets import (
 )
 from studio.ui.compose.roll_tools import DrawNote, RollContext, RollPoint
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.select_tools import Lasso
 from studio.ui.compose.view_commands import ZOOM_STEP
 
 Preview = Callable[[int, int, int], None]  # track, pitch, velocity: let it be heard
+Explain = Callable[[RollPoint, Target], str]  # why what lies there is as it is, '' for no more
 WHEEL_NOTCH = 120
 SCROLL_PIXELS = 64
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -54,6 +56,7 @@ class PianoRollView(RollCanvas):
     ) -> None:
         super().__init__(view_model, state, geometry, ghosts, position_ticks, parent)
         self._preview_note = preview_note
+        self.explain: Explain = lambda point, target: ""
         self.commands = RollCommands(view_model, state, geometry, position_ticks)
         self.keys = RollKeys(self.commands, self.cancel_gesture, ghosts, self)
         self.installEventFilter(self.keys)
@@ -147,7 +150,8 @@ class PianoRollView(RollCanvas):
         if self._gesture is None:
             target = self._target(point)
             self.setCursor(cursor_for(target, self._state.tool))
-            self._tell(hint_for(self.context, point, target, self._state))
+            hint = hint_for(self.context, point, target, self._state)
+            self._tell(self.explain(point, target) or hint)
         else:
             self._gesture.drag(point)
             self._after_gesture_step()
@@ -156,11 +160,31 @@ class PianoRollView(RollCanvas):
         if self._gesture is None or event.button() != self._button:
             return
         gesture, self._gesture = self._gesture, None
+        if isinstance(gesture, Lasso) and self._toggle_round(gesture):
+            return
         edit = gesture.edit()
         if edit is None or self._view_model.request(edit) or not edit:
             gesture.release()
         self._heard = None
         self.update()
+
+    def _toggle_round(self, lasso: Lasso) -> bool:
+        """Take or leave the ghosts that the line goes round; False where it goes round none."""
+        ghosts = self._ghosts.ghosts if self._ghosts else ()
+        found = lasso.goes_round([ghost.event.note for ghost in ghosts])
+        if self._ghosts is not None and found:
+            self._ghosts.toggle(*found)
+        self.update()
+        return bool(found)
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip says why, where there is something to explain under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            point = self._hovered
+            text = self.explain(point, self._target(point)) if point is not None else ""
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = None

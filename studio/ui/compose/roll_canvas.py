@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from models.notes import Note
 from studio.score.song import Song
 from studio.ui.compose.cell_cursor import CellCursor
 from studio.ui.compose.ghost_painter import GhostPainter
@@ -24,6 +26,13 @@ from studio.ui.compose.roll_tools import Gesture
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.view_commands import piece_end, show_beginning
 from studio.ui.theme import theme
+
+
+class Overlay(Protocol):
+    """What draws more over the notes."""
+
+    def paint(self, painter: QPainter, rect_of: Callable[[Note], QRectF], rect: QRectF) -> None:
+        """Draw what touches `rect`; `rect_of` says where a note lies."""
 
 
 class RollCanvas(QWidget):
@@ -48,6 +57,7 @@ class RollCanvas(QWidget):
         self._song: Song = view_model.song
         self._playhead = 0.0
         self._had_ghosts = False
+        self.overlays: list[Overlay] = []  # drawn over the notes, in their order
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._wire()
 
@@ -147,6 +157,8 @@ class RollCanvas(QWidget):
         look = NoteLook(model.active_track, audible, chosen)
         notes = NotePainter(painter, self._roll_geometry, ratio, look)
         notes.paint(columns, rect)
+        for overlay in self.overlays:
+            overlay.paint(painter, notes.rect_of, rect)
         if self._ghosts is not None:
             GhostPainter(painter, notes.rect_of).paint(self._ghosts.ghosts, rect)
         if gesture is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -71,14 +71,25 @@ class Lasso(Marquee):
         self.marquee = QPolygonF(self._way)
 
     def _found(self) -> Ints:
-        found = super()._found()
-        geometry, columns = self.context.geometry, self.context.view_model.score.columns
+        found, columns = super()._found(), self.context.view_model.score.columns
+        return found[self._touches(columns.start[found], columns.ends[found], columns.pitch[found])]
+
+    def goes_round(self, notes: Sequence[Note]) -> list[int]:
+        """The indices of those of `notes` that the line goes round or through."""
+        if self.marquee is None or not notes:
+            return []
+        table = np.array([(n.start, n.end, n.pitch) for n in notes], dtype=np.int64)
+        found: list[int] = np.flatnonzero(self._touches(*table.T)).tolist()
+        return found
+
+    def _touches(self, start: Ints, end: Ints, pitch: Ints) -> Bools:
+        geometry = self.context.geometry
         middle = geometry.row_height / 2
-        y = (127 - columns.pitch[found]) * geometry.row_height - geometry.scroll_y + middle
+        y = (127 - pitch) * geometry.row_height - geometry.scroll_y + middle
         scale, origin = geometry.pixels_per_tick, geometry.left_tick
-        left = (columns.start[found] - origin) * scale
-        right = (columns.ends[found] - origin) * scale
-        return found[self._is_round(left, right, y)]
+        left, right = (start - origin) * scale, (end - origin) * scale
+        is_seen = (right > 0) & (left < geometry.width) & (y >= 0) & (y < geometry.height)
+        return is_seen & self._is_round(left, right, y)
 
     def _is_round(self, left: Numbers, right: Numbers, y: Numbers) -> Bools:
         """Whether the line goes round any point of each of some level stretches."""
