@@ -179,7 +179,7 @@ def test_hovering_says_why(desk: Desk) -> None:
     )
     assert "as expected: 90% likely" in desk.hover(TUNE[4])
     assert desk.hover(Note(BEAT * 2, 64, BEAT)) == (
-        "The model misses E4 here: 33% likely, 1st of 1. It is the third of C."
+        "The model misses E4 here: 33% likely, 1st of 1. It is the third of Cadd9."
     )
 
 
