@@ -133,6 +133,15 @@ class Hearing:
         self._level.reset_clip()
 
     @property
+    def genre_window_s(self) -> float:
+        """How much sound the genre is asked about, in seconds: what the model in use hears."""
+        return self._genre.window_s
+
+    @genre_window_s.setter
+    def genre_window_s(self, seconds: float) -> None:
+        self._genre.window_s = seconds
+
+    @property
     def heard_s(self) -> float:
         """How much of the genre's window has been heard, in seconds."""
         return self._genre.heard_s

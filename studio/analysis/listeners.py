@@ -189,18 +189,28 @@ class LoudnessListener:
 
 
 class GenreListener:
-    """Asks twice a second about the last three seconds."""
+    """Asks twice a second about the last seconds: three, or as many as the model hears.
+
+    The windows end at the same places however the sound is cut into blocks: when a window has
+    been heard, and each half second after that.
+    """
 
     def __init__(self, sample_rate: int, ask: AskGenre) -> None:
         self._sample_rate = sample_rate
         self._ask = ask
-        self._window = np.zeros(round(GENRE_WINDOW_S * sample_rate), dtype=np.float32)
+        self._interval = round(GENRE_INTERVAL_S * sample_rate)
+        self.window_s = GENRE_WINDOW_S  # may be changed from any thread
+        self._begin()
+
+    def _begin(self) -> None:
+        self._made_for_s = self.window_s
+        self._window = np.zeros(max(1, round(self.window_s * self._sample_rate)), np.float32)
         self.reset(0)
 
     def reset(self, position: int) -> None:
-        """The three seconds must be heard anew, without a gap."""
+        """A whole window must be heard anew, without a gap."""
         self._filled = 0
-        self._since_asked = 0
+        self._until_asked = len(self._window)
 
     @property
     def heard_s(self) -> float:
@@ -208,13 +218,21 @@ class GenreListener:
         return min(self._filled, len(self._window)) / self._sample_rate
 
     def push(self, block: NDArray[np.float32], position: int) -> None:
+        if self.window_s != self._made_for_s:
+            self._begin()
+        done = 0
+        while done < len(block):
+            part = block[done : done + self._until_asked]
+            self._take(part)
+            done += len(part)
+            self._until_asked -= len(part)
+            if self._until_asked == 0:
+                self._until_asked = self._interval
+                self._ask(self._window.copy(), self._sample_rate, position + done)
+
+    def _take(self, part: NDArray[np.float32]) -> None:
         size = len(self._window)
-        tail = block[-size:]
+        tail = part[-size:]
         self._window[: size - len(tail)] = self._window[len(tail) :]
         self._window[size - len(tail) :] = tail
-        self._filled += len(block)
-        self._since_asked += len(block)
-        is_due = self._since_asked >= GENRE_INTERVAL_S * self._sample_rate
-        if self._filled >= size and is_due:
-            self._since_asked = 0
-            self._ask(self._window.copy(), self._sample_rate, position + len(block))
+        self._filled += len(part)

@@ -36,6 +36,7 @@ class GenreReading:
     probabilities: tuple[float, ...]
     ms: float  # what the model needed
     evidence: GenreEvidence | None = field(default=None, compare=False)
+    window_s: float = field(default=3.0, compare=False)  # the sound that it heard
 
 
 class LiveGenre:
@@ -56,6 +57,7 @@ class LiveGenre:
         self.wants_evidence = False
         self._client = client
         self._on_reading, self._on_error = on_reading, on_error
+        self._window_s = 0.0  # of the question under way
         self._busy = threading.Lock()
 
     def push_window(self, samples: NDArray[np.float32], sample_rate: int, position: int) -> bool:
@@ -69,17 +71,19 @@ class LiveGenre:
             "position": position,
             "evidence": self.wants_evidence,
         }
+        self._window_s = len(samples) / sample_rate
         self._client.submit(body, self._on_reply, samples)
         return True
 
     def _on_reply(self, message: Message) -> None:
+        window_s = self._window_s
         self._busy.release()
         body = message.body
         if body["event"] == "genre":
             labels, probabilities = tuple(body["labels"]), tuple(body["probabilities"])
             evidence = _evidence(message, len(labels))
             position, ms = body["position"], body["ms"]
-            self._on_reading(GenreReading(position, labels, probabilities, ms, evidence))
+            self._on_reading(GenreReading(position, labels, probabilities, ms, evidence, window_s))
         elif body["event"] == "error":
             self._on_error(body["message"])
 

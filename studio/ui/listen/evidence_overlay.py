@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from studio.analysis.listeners import GENRE_WINDOW_S
 from studio.analysis.scales import unwarp, warp
 from studio.assistant.live_genre import GenreEvidence, GenreReading
 from studio.ui.listen.genre_colors import genre_color
@@ -56,13 +55,15 @@ class EvidenceOverlay:
 
     def _in_sight(self) -> list[GenreReading]:
         """The readings whose windows touch the picture."""
-        window = round(GENRE_WINDOW_S * self._view_model.sample_rate)
+        rate = self._view_model.sample_rate
         left = self._geometry.position(0)
         right = self._geometry.position(self._geometry.width)
         return [
             reading
             for reading in self._view_model.readings
-            if reading.evidence is not None and left < reading.position < right + window
+            if reading.evidence is not None
+            and left < reading.position
+            and reading.position - reading.window_s * rate < right
         ]
 
     def _draw(
@@ -114,12 +115,12 @@ def evidence_grid(
         return None
     shape = known[-1].evidence.votes.shape[1:]
     total, count = np.zeros((shape[0], n_columns)), np.zeros(n_columns)
-    window = GENRE_WINDOW_S * sample_rate
     middles = first + (np.arange(n_columns) + 0.5) * column
     for reading in known:
         votes = reading.evidence.votes if reading.evidence else None
         if votes is None or votes.shape[1:] != shape or not votes.size:
             continue
+        window = reading.window_s * sample_rate
         frames = (middles - (reading.position - window)) / window * shape[1]
         inside = np.flatnonzero((frames >= 0) & (frames < shape[1]))
         own = votes[reading.labels.index(label)] - votes.mean(axis=0)

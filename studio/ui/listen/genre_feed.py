@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from studio.analysis.listeners import GENRE_INTERVAL_S
+from models.card import Card
+from models.errors import ModelError
+from studio.analysis.listeners import GENRE_INTERVAL_S, GENRE_WINDOW_S
 from studio.assistant.live_genre import GenreReading, LiveGenre
 from studio.assistant.worker_client import WorkerClient
 from studio.errors import StudioError
@@ -20,6 +22,7 @@ MAX_READINGS = 2 * 600  # ten minutes at two a second
 SMOOTHINGS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
 SMOOTHING_S = 2.0  # the shown probabilities are the mean of so much
 NAMED = "*"  # the genre that is named, whichever it is
+MAX_WINDOW_S = 60.0  # of a model; a card that says more is not believed
 SMOOTHING_KEY = "genre_smoothing_s"
 
 
@@ -40,6 +43,7 @@ class GenreFeed(QObject):
         self._smoothing_s = kept if kept in SMOOTHINGS_S else SMOOTHING_S
         self._worker = worker
         self._live: LiveGenre | None = None
+        self._window_s = GENRE_WINDOW_S
         self.restart(None)
         self.failed.connect(self._on_failed)
 
@@ -47,6 +51,21 @@ class GenreFeed(QObject):
     def folder(self) -> Path | None:
         """The model that is asked; None if there is none."""
         return self._live.folder if self._live else None
+
+    @property
+    def window_s(self) -> float:
+        """The sound that an answer of the model is about, in seconds."""
+        return self._window_s
+
+    def _read_window(self) -> None:
+        try:
+            card = Card.load(self.folder, check_hash=False) if self.folder else None
+        except ModelError:  # it is told when the model is asked
+            card = None
+        asked = (card.features or {}).get("window_s") if card else None
+        self._window_s = GENRE_WINDOW_S
+        if isinstance(asked, int | float) and 0 < asked <= MAX_WINDOW_S:
+            self._window_s = float(asked)
 
     @property
     def probabilities(self) -> dict[str, float]:
@@ -100,6 +119,7 @@ class GenreFeed(QObject):
         if self._worker:
             self._live = LiveGenre(self._worker, folder, self._arrived.append, self.failed.emit)
             self._live.wants_evidence = bool(self._evidence)
+        self._read_window()
         self.readings.clear()
         self.failure = ""
         self.changed.emit()
@@ -109,6 +129,7 @@ class GenreFeed(QObject):
         if self._live and self._live.folder is None:
             try:
                 self._live.folder = default_model("genre")
+                self._read_window()
             except StudioError as error:
                 self.failure = str(error)
         return self.folder

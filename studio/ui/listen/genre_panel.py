@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.analysis.listeners import GENRE_WINDOW_S
 from studio.assistant.genre_session import readings_csv, summarise
 from studio.settings import write_atomically
 from studio.training.registry import list_models
@@ -169,16 +168,19 @@ class GenrePanel(QFrame):
             return model.genre.failure
         if not probabilities:
             if not model.is_running:
-                return self.tr("Start a source: the genre is named after three seconds.")
-            heard_s = model.hearing.heard_s if model.hearing else 0.0
-            if heard_s >= GENRE_WINDOW_S:
+                return self.tr("Start a source: the genre is named after some seconds.")
+            heard_s, window_s = (
+                model.hearing.heard_s if model.hearing else 0.0,
+                model.genre.window_s,
+            )
+            if heard_s >= window_s:
                 return self.tr("Enough was heard. The model is being loaded…")
-            return self.tr("{0:.1f} s of {1:.0f} s heard").format(heard_s, GENRE_WINDOW_S)
+            return self.tr("{0:.1f} s of {1:g} s heard").format(heard_s, window_s)
         if not model.is_running:
             return self._summary()
-        text = self.tr("{0:.0f} ms a window of {1:.0f}\u00a0s, mean of the last {2}")
+        text = self.tr("{0:.0f} ms a window of {1:g}\u00a0s, mean of the last {2}")
         n_windows = len(model.genre.smoothed_readings)
-        return text.format(model.readings[-1].ms, GENRE_WINDOW_S, n_windows)
+        return text.format(model.readings[-1].ms, model.readings[-1].window_s, n_windows)
 
     def _summary(self) -> str:
         """What was heard in the session that is over."""

@@ -114,7 +114,7 @@ class GenreWhy(QWidget):
         model = self._view_model
         probabilities = model.probabilities
         if not probabilities:
-            return self.tr("What each window of three seconds says will be listed here.")
+            return self.tr("What each window of some seconds says will be listed here.")
         ((label, p),) = top(probabilities, 1)
         recent = model.genre.smoothed_readings
         text = self.tr(

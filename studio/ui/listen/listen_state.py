@@ -56,6 +56,8 @@ class ListenState(QObject):
     @genre_folder.setter
     def genre_folder(self, folder: Path) -> None:
         self.genre.restart(folder)
+        if self.hearing is not None:
+            self.hearing.genre_window_s = self.genre.window_s
 
     def find_genre_model(self) -> Path | None:
         """The default model, unless another was chosen; None if there is none."""

@@ -103,6 +103,7 @@ class ListenViewModel(ListenState):
         self.input.begin(hearing)
         self.genre.restart(self.genre.folder)
         self.genre.find_model()
+        hearing.genre_window_s = self.genre.window_s
         self._wake()
         self.started.emit()
 

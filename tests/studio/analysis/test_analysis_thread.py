@@ -1,6 +1,8 @@
 import time
+from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from studio.analysis.analysis_thread import LOUDEST, AnalysisThread
 from studio.analysis.channels import ChannelChoice
@@ -128,6 +130,30 @@ def test_the_genre_is_asked_twice_a_second_once_three_seconds_were_heard() -> No
     assert listener.heard_s == 0
     listener.push(samples, 9000)
     assert listener.heard_s == GENRE_WINDOW_S
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_genre_is_asked_at_the_same_places_however_the_sound_comes(seed: int) -> None:
+    asked: list[tuple[int, float, float]] = []
+    listener = GenreListener(RATE, lambda y, rate, at: asked.append((at, y[0], y[-1])))
+    samples = np.arange(9000, dtype=np.float32)
+    cuts = np.random.default_rng(seed).choice(9000, 3 if seed == 0 else 40, replace=False)
+    for start, end in pairwise([0, *sorted(cuts.tolist()), 9000]):
+        listener.push(samples[start:end], start)
+    places = [at for at, _, _ in asked]
+    assert places[0] <= 3.5 * RATE  # the first name
+    assert places == list(range(3000, 9001, 500))  # then two a second
+    assert all((first, last) == (at - 3000, at - 1) for at, first, last in asked)
+
+
+def test_a_model_that_hears_longer_or_shorter_is_asked_about_so_much() -> None:
+    asked: list[tuple[int, int]] = []
+    listener = GenreListener(RATE, lambda y, rate, at: asked.append((at, len(y))))
+    samples = np.zeros(4000, np.float32)
+    listener.push(samples, 0)
+    listener.window_s = 1.25
+    listener.push(samples[:2000], 4000)
+    assert asked == [(3000, 3000), (3500, 3000), (4000, 3000), (5250, 1250), (5750, 1250)]
 
 
 def test_samples_that_are_no_numbers_reach_no_listener() -> None:
