@@ -96,12 +96,14 @@ class Server:
         self._close()
 
     def _take(self, message: Message) -> None:
-        """Put a request in the queue; a cancel counts at once, for requests that are open."""
+        """Put a request in the queue; a cancel and a question whether we live count at once."""
         number = message.body.get("id")
         if message.body.get("do") == "cancel":
             target = message.body.get("target")
             if _is_id(target) and target in self._open:
                 self._cancelled.add(target)
+        elif message.body.get("do") == "pulse":
+            self._reply(message, "pulse")
         elif _is_id(number):
             self._open.add(number)
             self._requests.put(message)

@@ -95,6 +95,18 @@ def test_the_events_of_the_model_arrive_one_by_one(worker: Worker, folder: Path)
     assert (last["event"], last["n_edits"]) == ("done", len(expected))
 
 
+def test_a_sign_of_life_is_given_in_the_middle_of_work(worker: Worker, folder: Path) -> None:
+    worker.send(suggestion(folder, max_add=64, max_remove=32, iterations=1000))
+    assert worker.reply()["event"] == "edit"
+    worker.send({"id": 0, "do": "pulse"})
+    found = [worker.reply()]
+    while found[-1]["event"] == "edit":
+        found.append(worker.reply())
+    assert (found[-1]["id"], found[-1]["event"]) == (0, "pulse")  # and not after the last edit
+    worker.send({"do": "cancel", "target": 1})
+    worker.replies(1)
+
+
 def test_new_bars_come_after_the_end(worker: Worker, folder: Path) -> None:
     worker.send({**suggestion(folder, max_add=50), "do": "continue", "bars": 2})
     *edits, last = worker.replies(1)

@@ -20,6 +20,7 @@ class AssistantState:
             "none": ("warning", _tr("no model")),
             "starting": ("warning", _tr("starting…")),
             "loading": ("warning", _tr("loading…")),
+            "silent": ("warning", _tr("no answer…")),
             "failed": ("error", _tr("failed")),
             "outdated": ("warning", _tr("model out of date")),
         }
@@ -36,6 +37,10 @@ class AssistantState:
         suggestions, model = self._suggestions, self._suggestions.model
         if model.state == "failed":
             return "error", model.failure
+        if model.state == "silent":
+            return "warning", _tr(
+                "The model gives no sign of life; it is started again in a moment."
+            )
         if suggestions.state == "working":
             return "muted", self._progress()
         if suggestions.state == "failed":

@@ -12,7 +12,7 @@ from models.errors import ModelError
 from studio.assistant.worker_client import WorkerClient
 from studio.ui.compose.inbox import Inbox
 
-ModelState = Literal["none", "starting", "loading", "ready", "failed", "outdated"]
+ModelState = Literal["none", "starting", "loading", "ready", "silent", "failed", "outdated"]
 
 # how far loading is when a step begins: measured, with a model of half a million parameters
 STEPS = {"starting the process": 0.05, "reading the weights": 0.6, "warming up": 0.85}
@@ -49,6 +49,8 @@ class ModelLoader(QObject):
             return "failed"
         if self._folder is None:
             return "none"
+        if self._client.state == "silent":
+            return "silent"
         if self._client.state != "ready":
             return "starting"
         if self._failure:

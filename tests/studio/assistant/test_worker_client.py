@@ -85,7 +85,7 @@ class Replies:
 
     def all(self) -> list[dict[str, Any]]:
         found = [self.next()]
-        while found[-1]["event"] == "edit":
+        while found[-1]["event"] in ("edit", "loading"):
             found.append(self.next())
         return found
 
@@ -144,7 +144,7 @@ def test_a_suggestion_is_cancelled_between_two_events(worker: WorkerClient, fold
 def test_a_bad_request_is_answered_and_the_worker_lives(
     worker: WorkerClient, folder: Path, change: dict[str, Any]
 ) -> None:
-    (reply,) = ask(worker, suggestion(folder) | change)
+    *_, reply = ask(worker, suggestion(folder) | change)
     assert reply["event"] == "error"
     assert "Traceback" not in reply["message"]
     assert ask(worker, {"do": "ping"})[0]["event"] == "pong"
@@ -173,6 +173,43 @@ def test_a_worker_killed_in_mid_suggestion_is_told_and_started_again(
     *edits, last = ask(worker, suggestion(folder, max_add=1, max_remove=1))
     assert last["event"] == "done"
     assert edits
+    assert worker.pid not in (None, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't stop a process by a signal")
+def test_a_worker_that_hangs_is_told_and_goes_on_if_it_can(
+    worker: WorkerClient, folder: Path
+) -> None:
+    replies = Replies()
+    number = worker.submit(endless(folder), replies)
+    assert replies.next()["event"] == "edit"
+    before = worker.pid
+    assert before is not None
+    os.kill(before, signal.SIGSTOP)
+    until(lambda: worker.state == "silent")
+    os.kill(before, signal.SIGCONT)
+    until(lambda: worker.state == "ready")
+    worker.cancel(number)
+    assert replies.all()[-1]["event"] == "cancelled"
+    assert worker.pid == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't stop a process by a signal")
+def test_a_worker_that_hangs_for_long_is_started_again(
+    worker: WorkerClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = Replies()
+    worker.submit(endless(folder), replies)
+    assert replies.next()["event"] == "edit"
+    before = worker.pid
+    assert before is not None
+    os.kill(before, signal.SIGSTOP)
+    monkeypatch.setattr(worker_client, "HUNG_S", worker_client.SILENT_S)
+    last = replies.all()[-1]
+    assert last["event"] == "error"
+    assert "ask again" in last["message"]
+    monkeypatch.undo()
+    assert ask(worker, suggestion(folder, max_add=1, max_remove=0))[-1]["event"] == "done"
     assert worker.pid not in (None, before)
 
 
