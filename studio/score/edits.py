@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from models.notes import EditEvent, Note
+from models.notes import EditEvent, Note, NoteError
 from studio.score.note_batch import NoteBatch, as_set, note_set
 from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit, PlacedEvent, Score
 from studio.score.smf import KeptEvent
+
+MAX_PACKED_BYTES = 40 * 4_000_000  # four million notes
 
 
 def edit_from_events(events: Iterable[EditEvent], label: str) -> Edit:
@@ -86,5 +88,22 @@ def _rows(notes: Set[Note]) -> list[list[int]] | str:
 def _notes(rows: list[list[int]] | str) -> Set[Note]:
     if not isinstance(rows, str):
         return frozenset(Note(*map(int, values)) for values in rows)
-    table = np.frombuffer(zlib.decompress(base64.b64decode(rows)), dtype="<i8")
-    return as_set(NoteColumns.from_rows(*table.astype(np.int64).reshape(5, -1)))
+    unpacker = zlib.decompressobj()
+    try:
+        content = unpacker.decompress(base64.b64decode(rows), MAX_PACKED_BYTES)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if not unpacker.eof:
+        raise ValueError("packed notes that are cut off, or too many")
+    table = np.frombuffer(content, dtype="<i8")
+    columns = NoteColumns.from_rows(*table.astype(np.int64).reshape(5, -1))
+    _check_ranges(columns)
+    return as_set(columns)
+
+
+def _check_ranges(columns: NoteColumns) -> None:
+    """What `Note` checks of each note."""
+    limits = ((0, None), (0, 127), (1, None), (1, 127), (0, None))
+    for values, (low, high) in zip(columns.fields, limits, strict=True):
+        if values.min(initial=low) < low or (high is not None and values.max(initial=low) > high):
+            raise NoteError("packed notes that can't exist")

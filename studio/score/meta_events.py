@@ -55,14 +55,6 @@ def meta_payload(data: bytes, kind: int) -> bytes | None:
     return data[at + 1 :]
 
 
-def decoded(text: bytes) -> str:
-    """Text of a MIDI file in characters: UTF-8 where it is that, else Latin-1."""
-    try:
-        return text.decode("utf-8")
-    except UnicodeDecodeError:
-        return text.decode("latin-1")
-
-
 def name_event(name: str) -> bytes:
     """The event that names a track."""
     return meta(NAME, name.encode())

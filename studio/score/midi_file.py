@@ -18,6 +18,7 @@ from studio.score.note_columns import NoteColumns
 from studio.score.score import Score
 from studio.score.smf import Chunk
 from studio.score.song import NO_RELEASE, Song, Track
+from studio.score.text_encoding import decoded, encoding_of
 from studio.settings import write_atomically
 
 MAX_FILE_BYTES = 256 << 20
@@ -58,12 +59,13 @@ def parse_midi(data: bytes, name: str = "The file") -> Song:
     problems: Counter[str] = Counter()
     raw = smf.parse(data, name, problems)
     ticks_per_beat = _resolution(raw, problems)
+    encoding = encoding_of(event for chunk in raw.chunks for event in chunk.events)
     tracks: list[Track] = []
     parts: list[Ints] = []
     for index, (chunk, events) in enumerate(zip(raw.chunks, raw.note_events, strict=True)):
         paired = _pair(events, chunk.end_tick, problems)
         chunk.end_tick = max(chunk.end_tick, int(paired.end.max(initial=0)))
-        new_tracks = _tracks_of(index, chunk, np.unique(paired.channel).tolist())
+        new_tracks = _tracks_of(index, chunk, np.unique(paired.channel).tolist(), encoding)
         of_channel = {track.channel: len(tracks) + i for i, track in enumerate(new_tracks)}
         tracks += new_tracks
         parts.append(paired.rows(of_channel))
@@ -74,7 +76,7 @@ def parse_midi(data: bytes, name: str = "The file") -> Song:
     score = Score(columns, ticks_per_beat=ticks_per_beat)
     song = Song(score, tracks, raw.chunks, file_type=raw.file_type)
     _keep_releases(song, rows)
-    song.foreign_chunks = raw.foreign_chunks
+    song.foreign_chunks, song.encoding = raw.foreign_chunks, encoding
     _check_metas(song, problems)
     song.warnings = [f"{text} ({n} times)" if n > 1 else text for text, n in problems.items()]
     return song
@@ -195,7 +197,7 @@ def _notes_of_pairs(table: Ints, pairs: Ints, end_tick: int, problems: Counter[s
     )
 
 
-def _tracks_of(index: int, chunk: Chunk, channels: list[int]) -> list[Track]:
+def _tracks_of(index: int, chunk: Chunk, channels: list[int], encoding: str) -> list[Track]:
     """A track for each channel of the chunk that has notes or chooses an instrument."""
     programs: dict[int, int] = {}
     name = ""
@@ -203,7 +205,7 @@ def _tracks_of(index: int, chunk: Chunk, channels: list[int]) -> list[Track]:
         if event.data[0] & 0xF0 == 0xC0:
             programs.setdefault(event.data[0] & 0x0F, event.data[1])
         elif not name and (text := meta_events.meta_payload(event.data, meta_events.NAME)):
-            name = meta_events.decoded(text).strip("\0 ")
+            name = decoded(text, encoding).strip("\0 ")
     used = sorted({*channels, *programs})
     return [
         Track(_track_name(name, channel, len(used)), index, channel, programs.get(channel, 0))

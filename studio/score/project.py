@@ -17,13 +17,14 @@ from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi, read_bounded
 from studio.score.note_batch import columns_of
 from studio.score.note_columns import NoteColumns
+from studio.score.project_history import history_bytes, restore_history
 from studio.score.score import Score
 from studio.score.song import Song, Track
 from studio.settings import write_atomically
 
 FORMAT = 1
 SUFFIX = ".studio"
-_SCORE, _PROJECT = "score.mid", "project.json"
+_SCORE, _PROJECT, _HISTORY = "score.mid", "project.json", "history.jsonl"
 MAX_BYTES, MAX_JSON_BYTES = 256 << 20, 64 << 20
 MAX_JSON_VALUES, MAX_JSON_LISTS = 8_000_000, 2_000_000  # room for a million notes; not for a bomb
 _BROKEN = (
@@ -65,6 +66,7 @@ def project_bytes(project: Project) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr(_SCORE, score)
         archive.writestr(_PROJECT, json.dumps(about, indent=1))
+        archive.writestr(_HISTORY, history_bytes(song))
     return buffer.getvalue()
 
 
@@ -90,10 +92,15 @@ def parse_project(data: bytes, name: str) -> Project:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             score = _member(archive, _SCORE, MAX_BYTES)
             about = _parsed(_member(archive, _PROJECT, MAX_JSON_BYTES))
+            has_history = _HISTORY in archive.namelist()
+            history = _member(archive, _HISTORY, MAX_JSON_BYTES) if has_history else b""
         if about["format"] > FORMAT:
             raise StudioError(f"{name} was made by a newer Studio: update Studio to open it.")
         song = parse_midi(score, name)
         _restore(song, about)
+        _check_size(history, _HISTORY)
+        if not restore_history(song, history):
+            song.warnings.append("what could be undone does not fit the notes and was left out")
         return Project(song, dict(about["view"]))
     except _BROKEN as error:
         raise StudioError(
@@ -112,12 +119,16 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 def _parsed(text: bytes) -> dict[str, Any]:
     """The JSON in `text`, unless it would take far more memory than its length tells."""
-    if text.count(b",") > MAX_JSON_VALUES or text.count(b"[") + text.count(b"{") > MAX_JSON_LISTS:
-        raise ValueError(f"{_PROJECT} holds too many values")
+    _check_size(text, _PROJECT)
     about = json.loads(text)
     if not isinstance(about, dict):
         raise TypeError(f"{_PROJECT} is no object")
     return about
+
+
+def _check_size(text: bytes, name: str) -> None:
+    if text.count(b",") > MAX_JSON_VALUES or text.count(b"[") + text.count(b"{") > MAX_JSON_LISTS:
+        raise ValueError(f"{name} holds too many values")
 
 
 def _restore(song: Song, about: dict[str, Any]) -> None:

@@ -129,6 +129,15 @@ class Score:
         """Make the last undone edit again, if there is one; returns what was done."""
         return self._step(self._undone, self._done)
 
+    @property
+    def history(self) -> tuple[tuple[Edit, ...], tuple[Edit, ...]]:
+        """What was done, the latest last; and the undoings, the one to be redone next last."""
+        return tuple(self._done), tuple(self._undone)
+
+    def restore_history(self, done: Iterable[Edit], undone: Iterable[Edit]) -> None:
+        """Take over the history of the same notes from an earlier session."""
+        self._done, self._undone = list(done), list(undone)
+
     def _step(self, source: list[Edit], target: list[Edit]) -> Edit | None:
         if not source:
             return None

@@ -69,6 +69,7 @@ class Song:
         self.releases: dict[Note, int] = {}  # release velocities that differ from the usual one
         self.usual_release = NO_RELEASE
         self.foreign_chunks: list[bytes] = []
+        self.encoding = "utf-8"  # of its texts
 
     @classmethod
     def empty(cls) -> Song:
@@ -117,7 +118,7 @@ class Song:
         score = Score(self.score.columns, ticks_per_beat=self.ticks_per_beat)
         song = Song(score, list(self.tracks), list(self.chunks), file_type=self.file_type)
         song.releases, song.usual_release = self.releases, self.usual_release
-        song.foreign_chunks = self.foreign_chunks
+        song.foreign_chunks, song.encoding = self.foreign_chunks, self.encoding
         return song
 
     @property

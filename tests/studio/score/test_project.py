@@ -4,15 +4,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.notes import Note
 from models.protocol import Piece, TrackInfo
 from studio.errors import StudioError
+from studio.score import transforms
 from studio.score.midi_file import midi_bytes, parse_midi
 from studio.score.project import Project, parse_project, project_bytes, read_project, write_project
+from studio.score.score import Edit
 from studio.score.song import Song
+from studio.score.tempo_and_key import tempo_and_key_edit
 
 NOTES = st.frozensets(
     st.builds(
@@ -99,3 +102,72 @@ def test_a_member_larger_than_the_limit_is_not_unpacked(monkeypatch: pytest.Monk
     data = archive_of(score_mid=SCORE + bytes(2000), project_json=ABOUT)
     with pytest.raises(StudioError, match="larger than"):
         parse_project(data, "song.studio")
+
+
+@settings(max_examples=25)
+@given(NOTES, st.data())
+def test_what_was_done_can_be_undone_and_redone_after_a_restart(
+    notes: frozenset[Note], data: st.DataObject
+) -> None:
+    song = Song.from_piece(Piece(96, tuple(notes), TRACKS))
+    n_edits = data.draw(st.integers(0, 5))
+    for index in range(n_edits):
+        chosen = frozenset(n for n in song.score.notes if data.draw(st.booleans()))
+        added = data.draw(NOTES) - (song.score.note_set - chosen)
+        song.score.apply(Edit(f"edit {index}", chosen, frozenset(added)))
+    song.score.apply(tempo_and_key_edit(song, "Tempo", bpm=93.0))
+    last = song.score.notes
+    for _ in range(data.draw(st.integers(0, n_edits + 1))):
+        song.score.undo()
+    again = parse_project(project_bytes(Project(song)), "song.studio").song
+    assert again.warnings == []
+    assert (again.score.undo_label, again.score.redo_label) == (
+        song.score.undo_label,
+        song.score.redo_label,
+    )
+    while again.score.redo() is not None:
+        pass
+    assert again.score.notes == last
+    assert [round(change.bpm) for change in again.tempo] == [93]
+    while again.score.undo() is not None:
+        pass
+    assert again.score.notes == sorted(notes)
+    assert again.tempo == ()
+
+
+def test_many_notes_are_undone_after_a_restart() -> None:
+    notes = tuple(Note(i, 60, 1) for i in range(5000))
+    song = Song.from_piece(Piece(96, notes, TRACKS))
+    song.score.apply(transforms.transpose(song.score, song.score.note_set, 2))
+    again = parse_project(project_bytes(Project(song)), "song.studio").song
+    again.score.undo()
+    assert again.score.notes == sorted(notes)
+
+
+ROW = {"is": "done", "label": "x", "removed": [], "added": []}
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        b"no json",
+        b"[]\n",
+        json.dumps({**ROW, "added": [[0, 60, 96, 64, 0]]}).encode(),  # not in the score
+        json.dumps({**ROW, "added": "bm90IHppcA=="}).encode(),
+        json.dumps({**ROW, "is": "something"}).encode(),
+        json.dumps({**ROW, "events_added": [[9, 0, 0, 0, "ff"]]}).encode(),
+    ],
+)
+def test_a_history_that_does_not_fit_is_left_out_and_told(history: bytes) -> None:
+    song = Song.from_piece(Piece(96, (Note(5, 60, 96),), TRACKS))
+    with zipfile.ZipFile(io.BytesIO(project_bytes(Project(song)))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["history.jsonl"] = history
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    project = parse_project(buffer.getvalue(), "song.studio")
+    assert project.song.score.notes == [Note(5, 60, 96)]
+    assert project.song.score.undo_label is None
+    assert len(project.song.warnings) == 1
