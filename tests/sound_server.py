@@ -43,6 +43,16 @@ class SoundServer:
         self._children: list[subprocess.Popen[bytes]] = []
         self._start()
 
+    def die(self) -> None:
+        """As when it crashes."""
+        self.server.kill()
+        self.server.wait(10)
+        self._socket.unlink(missing_ok=True)
+
+    def rise(self) -> None:
+        """Come back, where it was."""
+        self._start()
+
     def _start(self) -> None:
         options = "-n --daemonize=no --exit-idle-time=-1 --use-pid-file=no --realtime=no"
         command = ["pulseaudio", *options.split(), f"--log-target=file:{self._log}"]

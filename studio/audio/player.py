@@ -51,6 +51,7 @@ class PlayerThread:
         self._resting_tick = 0.0
         self._starting = threading.Lock()
         self._engine: PlayerEngine | None = None
+        self._trouble = ""  # why there is no sound, '' while there is
 
     @property
     def on_notice(self) -> OnNotice:
@@ -87,8 +88,9 @@ class PlayerThread:
         """The engine, built when it is first needed; on the player's thread only."""
         if self._engine is None:
             output, trouble = self._open_output()
-            if trouble:
+            if trouble and trouble != self._trouble:
                 self.on_notice("warning", trouble)
+            self._trouble = trouble or ""
             synth = _synth(self.soundfont, output.sample_rate, self.on_notice)
             self.soundfont = synth.path
             self._engine = PlayerEngine(synth, output, self._song, self._thread.ask)
@@ -97,6 +99,13 @@ class PlayerThread:
             self._engine.plays_on = self._plays_on
             self._engine.playback.set_muted(self.muted)
         return self._engine
+
+    def _engine_with_sound(self) -> PlayerEngine:
+        """The engine; where there was no sound, it may be there by now."""
+        if self._trouble and self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        return self._engine_now()
 
     def _serve(self) -> float | None:
         engine = self._engine
@@ -111,7 +120,8 @@ class PlayerThread:
                 self.is_playing = False
                 engine.stop()
         if engine.output.is_lost():
-            self.on_notice("warning", "The sound device is gone. The playhead runs without sound.")
+            self._trouble = "The sound device is gone. The playhead runs without sound."
+            self.on_notice("warning", self._trouble)
             engine.use_output(SilentOutput(engine.output.sample_rate))
         return None if engine.is_resting else _POLL_S
 
@@ -131,7 +141,7 @@ class Player(PlayerThread):
         start = self._resting_tick if tick is None else tick
         with self._starting:
             self.is_playing = True
-            self._ask(lambda engine: engine.play(start, count_in_bars))
+            self._thread.ask(lambda: self._engine_with_sound().play(start, count_in_bars))
 
     def pause(self) -> None:
         """Stop and stay there."""
