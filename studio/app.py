@@ -21,6 +21,7 @@ from studio.ui.compose.audition import Audition
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.expectation_view_model import ExpectationViewModel
 from studio.ui.compose.roll_key_table import WINDOW_KEYS
+from studio.ui.compose.roll_options import RememberedState
 from studio.ui.compose.roll_targets import mouse_rows
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
@@ -103,6 +104,7 @@ class StudioApp(QObject):
         window.mouse_rows = mouse_rows()
         self.compose.roll.keys.add(WINDOW_KEYS, window)
         keymap().load(self.settings)
+        RememberedState(self.compose.state, self.settings)
         self.listen.input.settled.connect(window.notices.withdraw)
         self.listen_panel.keep_bar.told.connect(self._tell_with_place)
         self.listen_panel.tempo_key.use_in_score.connect(self.use_in_score)

@@ -26,8 +26,15 @@ from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
 from studio.ui.compose.overview_bar import OverviewBar
 from studio.ui.compose.piano_roll_view import PianoRollView
+from studio.ui.compose.quantise_panel import QuantisePanel
 from studio.ui.compose.roll_geometry import RollGeometry
-from studio.ui.compose.roll_key_table import ROLL_KEYS, TRANSPORT_KEYS, RollKey, run_key
+from studio.ui.compose.roll_key_table import (
+    PANEL_KEYS,
+    ROLL_KEYS,
+    TRANSPORT_KEYS,
+    RollKey,
+    run_key,
+)
 from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.ruler import Ruler
@@ -79,6 +86,10 @@ class ComposePanel(QWidget):
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
         self.tracks = TrackList(score_view_model)
         self.toolbar = ComposeToolbar(score_view_model, self.state, self.roll.commands)
+        self.quantise_panel = QuantisePanel(
+            score_view_model, self.state, self.roll.commands.quantise_as, self
+        )
+        self.roll.keys.add(PANEL_KEYS, self)
         self.scroll_time = QScrollBar(Qt.Orientation.Horizontal)
         self.scroll_pitch = QScrollBar(Qt.Orientation.Vertical)
         self._lay_out(assistant_panel)
@@ -267,6 +278,10 @@ class ComposePanel(QWidget):
                 for row in transport
             ]
         )
+
+    def open_quantise(self) -> None:
+        """Show how notes are pulled to the grid."""
+        self.quantise_panel.open()
 
     def _in_cell(self, row: RollKey) -> None:
         self.roll.setFocus()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLabel, QToolBar, QWidget
 
 from studio.ui.compose.roll_commands import RollCommands
+from studio.ui.compose.roll_options import RollOptions
 from studio.ui.compose.roll_state import ADAPTIVE, GRIDS, RollState, Tool
 from studio.ui.compose.scale_menu import ScaleMenu
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -82,6 +83,7 @@ class ComposeToolbar(QToolBar):
         self.addWidget(label)
         self.addWidget(self._grid)
         self.addWidget(ScaleMenu(self._view_model, self._state))
+        self.addWidget(RollOptions(self._state))
 
     def _add_history(self) -> None:
         self._undo = self._action("roll_undo", "undo", self.tr("Undo"), "Ctrl+Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QStatusTipEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from models.notes import Note
@@ -25,15 +25,12 @@ from studio.ui.compose.roll_targets import (
     target_at,
 )
 from studio.ui.compose.roll_tools import DrawNote, RollContext, RollPoint
+from studio.ui.compose.roll_zoom import RollZoom
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.select_tools import Lasso
-from studio.ui.compose.view_commands import ZOOM_STEP
 
 Preview = Callable[[int, int, int], None]  # track, pitch, velocity: let it be heard
 Explain = Callable[[RollPoint, Target], str]  # why what lies there is as it is, '' for no more
-WHEEL_NOTCH = 120
-SCROLL_PIXELS = 64
-_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 class PianoRollView(RollCanvas):
@@ -60,6 +57,7 @@ class PianoRollView(RollCanvas):
         self.commands = RollCommands(view_model, state, geometry, position_ticks)
         self.keys = RollKeys(self.commands, self.cancel_gesture, ghosts, self)
         self.installEventFilter(self.keys)
+        RollZoom(self, geometry)
         parts = (view_model, state, geometry, position_ticks)
         self.cell_commands = CellCommands(*parts, self.cell, ghosts)
         self.keys.add(TOGGLE_KEYS, self.cell_commands)
@@ -220,19 +218,3 @@ class PianoRollView(RollCanvas):
         self._heard = None
         self.update()
         return was_dragging
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        geometry, at = self._roll_geometry, event.position()
-        delta = event.angleDelta()
-        notches = (delta.y() or delta.x()) / WHEEL_NOTCH
-        held = event.modifiers()
-        if held & _CTRL and held & _SHIFT:
-            geometry.zoom_pitch(1 if notches > 0 else -1, at.y())
-        elif held & _CTRL:
-            geometry.zoom_time(ZOOM_STEP**notches, at.x())
-        elif held & _SHIFT:
-            geometry.scroll_by(-notches * SCROLL_PIXELS, 0)
-        else:
-            dx, dy = delta.x() / WHEEL_NOTCH, delta.y() / WHEEL_NOTCH
-            geometry.scroll_by(-dx * SCROLL_PIXELS, -dy * SCROLL_PIXELS)
-        event.accept()

@@ -68,6 +68,7 @@ ROLL_KEYS: tuple[RollKey, ...] = (
     RollKey(("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", "redo"),
 )
 
+PANEL_KEYS = (RollKey(("Shift+Q",), "Quantise as set…", "open_quantise"),)
 WINDOW_KEYS = (RollKey(("?", "Shift+?"), "Show all keys", "show_keys"),)
 TRANSPORT_KEYS: tuple[RollKey, ...] = (
     RollKey(("Space",), "Play or stop", "play_toggle"),

@@ -36,9 +36,12 @@ class VelocityLane(QWidget):
         self._ramp: QLineF | None = None
         self.setObjectName("velocity_lane")
         self.setAccessibleName(self.tr("Velocity"))
-        self.setToolTip(self.tr("Drag to set how loud notes are; Shift-drag for a ramp"))
+        self.setToolTip(self.tr("Drag to set how loud notes are; Shift: ramp, Ctrl: relative"))
         self.setStatusTip(
-            self.tr("Drag across the stems to set velocities. Shift-drag: ramp. Esc: as they were")
+            self.tr(
+                "Drag across the stems to set velocities. Shift-drag: ramp. Ctrl-drag: all louder "
+                "or softer. Both: a growing change. Esc: as they were"
+            )
         )
         self.setMinimumHeight(HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -81,6 +84,9 @@ class VelocityLane(QWidget):
             self._paint_over(event)
 
     def _paint_over(self, event: QMouseEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._change_by(event)
+            return
         here = event.position()
         is_ramp = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         start = self._press if is_ramp and self._press is not None else self._last
@@ -92,6 +98,21 @@ class VelocityLane(QWidget):
             min(start.x(), here.x()) - REACH, max(start.x(), here.x()) + REACH
         ):
             self._changed[note] = self._velocity_at(_y_on(line, self._x_of(note)))
+        self._last = here
+        self.update()
+
+    def _change_by(self, event: QMouseEvent) -> None:
+        """Louder or softer by as much as the mouse is higher; with Shift, growing on the way."""
+        start, here = self._press or self._last, event.position()
+        amount = self._velocity_at(here.y()) - self._velocity_at(start.y())
+        grows = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        left, right = sorted((start.x(), here.x()))
+        line = QLineF(QPointF(start.x(), 0), QPointF(here.x(), amount))
+        self._changed.clear()
+        for note in self._notes_between(left - REACH, right + REACH):
+            part = _y_on(line, self._x_of(note)) if grows else amount
+            self._changed[note] = min(127, max(1, round(note.velocity + part)))
+        self._ramp = QLineF(start, here) if grows else None
         self._last = here
         self.update()
 

@@ -15,10 +15,11 @@ from studio.ui.compose.velocity_lane import VelocityLane
 
 BEAT = 480
 ROW = [Note(i * BEAT, 60, BEAT, 64) for i in range(5)]
-LEFT, NONE, SHIFT = (
+LEFT, NONE, SHIFT, CTRL = (
     Qt.MouseButton.LeftButton,
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
 )
 
 
@@ -73,6 +74,20 @@ def test_a_sweep_sets_each_note_to_the_height_at_which_it_was_passed(lane: Lane)
 def test_shift_draws_a_straight_ramp_whatever_the_way(lane: Lane) -> None:
     lane.drag((0, 20), (100, 120), (192, 100), held=SHIFT)
     assert lane.velocities == pytest.approx([20, 40, 60, 80, 100], abs=1)
+
+
+def test_ctrl_makes_all_that_is_passed_louder_by_as_much(lane: Lane) -> None:
+    lane.drag((48, 100))
+    lane.drag((0, 50), (192, 70), held=CTRL)
+    assert lane.velocities == [84, 120, 84, 84, 84]
+    lane.model.undo()
+    assert lane.velocities == [64, 100, 64, 64, 64]
+
+
+def test_ctrl_and_shift_make_a_change_that_grows(lane: Lane) -> None:
+    lane.drag((0, 50), (192, 90), held=CTRL | SHIFT)
+    assert lane.velocities == pytest.approx([64, 74, 84, 94, 104], abs=1)
+    assert len(lane.edits) == 1
 
 
 def test_only_the_selection_changes_where_there_is_one(lane: Lane) -> None:
