@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.data.audio_files import open_audio
+from models.data.audio_files import open_audio, read_native
 from models.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,11 @@ def read_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
     with open_audio(path) as file:
         while len(block := file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)):
             yield block
+
+
+def read_mono(path: Path) -> tuple[NDArray[np.float32], int]:
+    """The whole file in one channel, and its rate in Hz. Raises ModelError if it can't be read."""
+    return read_native(path)
 
 
 class Overview:

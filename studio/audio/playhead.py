@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studio.audio.sequence import Sequence
 
-KEPT_S = 2.0  # for how long it is known what was heard: keys are timed after they were struck
+KEPT_S = 30.0  # so long what was heard is known: notes are timed after they were sung
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -65,6 +65,10 @@ class Take:
         else:
             self._end(self._down, pitch, tick)
 
+    def add(self, pitch: int, velocity: int, start: float, end: float) -> None:
+        """A note that is over, as a voice's are when they are known."""
+        self._end({pitch: (start, velocity)}, pitch, end)
+
     def pedal(self, is_down: bool, tick: float) -> None:
         """The sustain pedal moves."""
         self._is_pedal_down = is_down

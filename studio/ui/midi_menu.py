@@ -86,6 +86,11 @@ class MidiMenu(QMenu):
         counts[1] = (tr("1 bar"), 1)
         self._submenu(tr("Count-in"), "count_in_bars", counts, record.choose, record.choices)
         for name, text, tip in (
+            (
+                "sings",
+                tr("Sing into the microphone"),
+                tr("Or play: one line. Use headphones"),
+            ),
             ("replaces", tr("Replace what is there"), tr("Else what is played is added to it")),
             ("punch", tr("Within the loop only"), tr("Punch in and out: heard from a bar before")),
             ("quantises", tr("Quantise to the grid"), tr("As a second step: undo it alone")),

@@ -9,13 +9,17 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from models.notes import Note
+from studio.analysis.singing import Microphone, Singing
+from studio.audio.input_stream import MicrophoneSource
 from studio.audio.midi_inputs import Played
 from studio.audio.playhead import Stretch
+from studio.errors import StudioError
 from studio.score.edits import replacing
 from studio.score.quantise import Quantising, quantise
 from studio.score.take import Region, StepInput, Take
 from studio.settings import Settings
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.listen.input_choice import InputChoice
 from studio.ui.midi_view_model import MidiViewModel
 from studio.ui.transport_view_model import TransportViewModel
 
@@ -51,8 +55,11 @@ class RecordViewModel(QObject):
             "replaces": False,
             "quantises": False,
             "punch": False,
+            "sings": False,
             **_stored(settings),
         }
+        self.open_microphone: Callable[[], Microphone] = _microphone
+        self._singing: Singing | None = None
         self.take: Take | None = None
         self.step_input: StepInput | None = None
         self._last_tick = 0.0
@@ -82,8 +89,18 @@ class RecordViewModel(QObject):
         """Record from the playhead; or end the take, and play on."""
         if self.take is not None:
             self.finish()
+        elif self.choices["sings"]:
+            self._begin_singing()
         elif not self._midi.state.open:
             self.notice.emit("warning", self._why_not())
+        else:
+            self._begin()
+
+    def _begin_singing(self) -> None:
+        try:
+            self._singing = Singing(self.open_microphone())
+        except StudioError as error:
+            self.notice.emit("warning", str(error))
         else:
             self._begin()
 
@@ -165,8 +182,24 @@ class RecordViewModel(QObject):
         self._transport.play_instead(song)
         self.notes_changed.emit()
 
+    def _take_sung(self) -> None:
+        """Write down what was sung meanwhile, where it was heard with the song."""
+        if self._singing is None or self.take is None:
+            return
+        now = time.perf_counter()
+        for note in self._singing.take():
+            began = self._transport.player.heard(now - note.began_at_s)
+            if began is None:
+                continue
+            sequence, rate = began.stretch.sequence, began.stretch.sequence.sample_rate
+            length = (note.ended_at_s - note.began_at_s) * rate
+            end = sequence.tick_of(began.position + length)
+            self.take.add(note.pitch, note.velocity, began.tick, end)
+            self.notes_changed.emit()
+
     def _look(self) -> None:
         """See whether the song has jumped, begun or left the region."""
+        self._take_sung()
         before = self.state
         tick = self._tick_at(time.perf_counter())
         take = self.take
@@ -188,6 +221,10 @@ class RecordViewModel(QObject):
     def finish(self) -> None:
         """End the take; what was played becomes one edit, a quantise after it another."""
         self._midi.drain()
+        if self._singing is not None:
+            self._singing.stop()
+            self._take_sung()
+            self._singing = None
         take, self.take = self.take, None
         if take is None:
             return
@@ -200,14 +237,11 @@ class RecordViewModel(QObject):
         if self._score.request(edit):
             self._score.select(take.notes)
             if self.choices["quantises"]:
-                self._quantise(take.notes)
+                present = [note for note in take.notes if note in self._score.score]
+                metre, how = self._score.song.metre, Quantising(self.grid_ticks())
+                self._score.request(quantise(self._score.score, present, metre, how))
         self.changed.emit()
         self.notes_changed.emit()
-
-    def _quantise(self, notes: list[Note]) -> None:
-        present = [note for note in notes if note in self._score.score]
-        how = Quantising(self.grid_ticks())
-        self._score.request(quantise(self._score.score, present, self._score.song.metre, how))
 
     def _on_song_changed(self) -> None:
         if self.take is not None and self.take.track >= self._score.n_tracks:
@@ -241,6 +275,10 @@ class RecordViewModel(QObject):
         notes = [Note(start, pitch, grid, velocity, track) for pitch, velocity in chord]
         self._score.request(replacing(self.tr("Step input"), self._score.score, (), notes))
         self._transport.seek(start + grid)
+
+
+def _microphone() -> Microphone:
+    return MicrophoneSource(InputChoice().find())
 
 
 def _stored(settings: Settings) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import mido
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,9 @@ from models.notes import Note
 from studio.audio.midi_inputs import InputState, MidiInputs, Played
 from studio.audio.midi_ports import PortNames
 from studio.audio.player import Player
+from studio.audio.ring_buffer import RingBuffer
 from studio.audio.soundfont import shipped_soundfont
+from studio.errors import StudioError
 from studio.settings import Settings
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.midi_view_model import MidiViewModel
@@ -73,12 +76,12 @@ def studio(qtbot: QtBot) -> Iterator[Studio]:
     QCoreApplication.processEvents()
 
 
-def near(notes: list[Note], expected: list[tuple[float, int, float]]) -> None:
+def near(notes: list[Note], expected: list[tuple[float, int, float]], within: float = 0.02) -> None:
     """The same pitches, starts and lengths in beats, within 10 ms."""
     assert [n.pitch for n in notes] == [pitch for _, pitch, _ in expected]
     for note, (start, _, length) in zip(notes, expected, strict=True):
-        assert note.start / BEAT == pytest.approx(start, abs=0.02)
-        assert note.duration / BEAT == pytest.approx(length, abs=0.04)
+        assert note.start / BEAT == pytest.approx(start, abs=within)
+        assert note.duration / BEAT == pytest.approx(length, abs=2 * within)
 
 
 def test_a_take_is_what_was_played_and_one_undo_takes_it_back(studio: Studio) -> None:
@@ -258,3 +261,50 @@ def _adding(*notes: Note) -> object:
     from studio.score.score import Edit
 
     return Edit("Add", added=frozenset(notes))
+
+
+class Voice:
+    """A microphone that gives a tone sung a while ago."""
+
+    sample_rate = 22_050
+    latency_s = 0.0
+
+    def __init__(self, studio: Studio) -> None:
+        self.ring = RingBuffer(1 << 20, 1)
+        self._studio = studio
+        self.is_open = False
+
+    def start(self) -> None:
+        self.is_open = True
+
+    def stop(self) -> None:
+        self.is_open = False
+
+
+def test_what_is_sung_becomes_notes_where_the_song_was(studio: Studio) -> None:
+    voice = Voice(studio)
+    studio.inputs.state = InputState()  # no keyboard is needed
+    studio.record.choose("sings", True)
+    studio.record.open_microphone = lambda: voice
+    studio.record.toggle()
+    assert voice.is_open
+    studio.run(4)  # two seconds of music, which are over in no time
+    rate = voice.sample_rate
+    t = np.arange(rate) / rate
+    tone = (0.3 * np.sin(2 * np.pi * 440 * t) * np.minimum(1, t / 0.01)).astype(np.float32)
+    voice.ring.write(np.concatenate([tone, np.zeros(rate // 2, np.float32)])[:, np.newaxis])
+    studio.record.finish()
+    assert not voice.is_open
+    # it began 1.5 s before now, and a beat lasts 0.5 s; onsets are known to 50 ms
+    near(studio.score.score.notes, [(4 - 3, 69, 2)], within=0.1)
+    assert studio.score.score.undo_label == "Record"
+
+
+def test_without_a_microphone_it_says_so_and_does_not_begin(studio: Studio) -> None:
+    def nothing() -> Voice:
+        raise StudioError("No microphone was found.")
+
+    studio.record.choose("sings", True)
+    studio.record.open_microphone = nothing
+    studio.record.toggle()
+    assert (studio.record.state, studio.said) == ("off", ["No microphone was found."])
