@@ -288,7 +288,9 @@ def test_what_is_sung_becomes_notes_where_the_song_was(studio: Studio) -> None:
     studio.record.open_microphone = lambda: voice
     studio.record.toggle()
     assert voice.is_open
-    studio.run(4)  # two seconds of music, which are over in no time
+    studio.run(4)  # two seconds of music, which are over in no time; from now on time passes
+    began_s, heard = time.perf_counter(), studio.output.heard()
+    studio.output.heard = lambda: heard + (time.perf_counter() - began_s) * RATE
     rate = voice.sample_rate
     t = np.arange(rate) / rate
     tone = (0.3 * np.sin(2 * np.pi * 440 * t) * np.minimum(1, t / 0.01)).astype(np.float32)
