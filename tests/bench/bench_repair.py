@@ -1,9 +1,11 @@
 """Score models against each other: repair, time an event, and many events in one pass or one.
 
-    python tests/bench/bench_repair.py [DATA] [--sets A,B] [--pieces N] [--reference FOLDER]
+    python tests/bench/bench_repair.py [DATA] [--sets A,B] [--pieces N]
+                                       [--reference FOLDER] [--beside FOLDER]
 
 DATA is a score data set (else the demo scores, which only shows that it runs); the split is
-"valid". `--reference` is a model trained by `studio train ar-cnn DATA --preset reference`.
+"valid". `--reference` is a model trained by `studio train ar-cnn DATA --preset reference`,
+`--beside` an AR-CNN trained with the same data and CPU time.
 `random in key` takes what is out of the detected key, and adds at random in it. Times are of
 this process's CPU, because the machine is shared.
 """
@@ -23,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from models.data.scores import assign_splits, list_files, load_piece, parse_sets
-from models.evaluation.repair import WindowResult, repair_piece, summary
+from models.evaluation.repair import WindowResult, music_summary, repair_piece, summary
 from models.inference.score import ScoreModel, load
 from models.inference.score_key import detect_key, scale_of
 from models.notes import EditEvent, Note
@@ -80,13 +82,12 @@ class Timed(ScoreModel):
         self.cpu_s += time.process_time() - began
 
 
-def models(reference: Path | None) -> dict[str, Timed]:
-    """The models by their names in the tables."""
+def models(others: dict[str, Path | None]) -> dict[str, Timed]:
+    """The models by their names in the tables: those shipped, others, and chance."""
     shipped = {"AR-CNN": path("models", "ar-cnn"), "LSTM": path("models", "lstm")}
     found = {name: Timed(load(folder).network) for name, folder in shipped.items()}
     found["AR-CNN" + ONE_A_PASS] = Timed(load(shipped["AR-CNN"]).network, one_a_pass=True)
-    if reference is not None:
-        found["reference"] = Timed(load(reference).network)
+    found |= {name: Timed(load(folder).network) for name, folder in others.items() if folder}
     found["random in key"] = Timed(RandomInKey())
     return found
 
@@ -107,41 +108,60 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
-def repair(by_set: dict[str, list[tuple[str, Piece]]], reference: Path | None) -> None:
-    """The table of `repair`, set by set; times against the AR-CNN's one event a pass."""
+def repair(by_set: dict[str, list[tuple[str, Piece]]], others: dict[str, Path | None]) -> None:
+    """The tables of `repair` and of the music, set by set."""
     for name, pieces in by_set.items():
-        n_windows, base_ms = 0, float("nan")
-        rows = []
-        for label, model in models(reference).items():
-            results: list[WindowResult] = []
-            for title, piece in pieces:
-                results += repair_piece(model, piece, title)
-            n_windows, figures = len(results), summary(results)
-            ms = 1000 * model.cpu_s / max(1, model.n_events)
-            base_ms = ms if label.endswith(ONE_A_PASS) else base_ms
-            rows.append((label, figures, ms))
-        say(f"{name}: {len(pieces)} pieces, {n_windows} windows")
+        results, ms = {}, {}
+        for label, model in models(others).items():
+            results[label] = [
+                row for title, piece in pieces for row in repair_piece(model, piece, title)
+            ]
+            ms[label] = 1000 * model.cpu_s / max(1, model.n_events)
+        n_windows = len(next(iter(results.values())))
+        say(f"\n{name}: {len(pieces)} pieces, {n_windows} windows")
+        if n_windows:
+            tell_figures(results, ms)
+            tell_music(results)
+
+
+def tell_figures(results: dict[str, list[WindowResult]], ms: dict[str, float]) -> None:
+    """A row a model; times against the AR-CNN's with one event a pass."""
+    base_ms = ms["AR-CNN" + ONE_A_PASS]
+    say("| model | removal AUC | hit at k | F1 before | after | gain | ms an event | x the time |")
+    for label, rows in results.items():
+        f = summary(rows)
+        assert f is not None
+        before, after = f["corrupted_f1"], f["repair_f1"]
         say(
-            "| model | removal AUC | hit at k | F1 before | F1 after | gain | ms an event "
-            "| x the time |"
+            f"| {label} | {f['removal_auc']:.4f} | {f['addition_hit_at_k']:.3f} "
+            f"| {before:.4f} | {after:.4f} | {after - before:+.4f} "
+            f"| {ms[label]:.1f} | {ms[label] / base_ms:.2f} |"
         )
-        for label, f, ms in rows:
-            if f is not None:
-                say(
-                    f"| {label} | {f['removal_auc']:.4f} | {f['addition_hit_at_k']:.3f} "
-                    f"| {f['corrupted_f1']:.4f} | {f['repair_f1']:.4f} "
-                    f"| {f['repair_f1'] - f['corrupted_f1']:+.4f} | {ms:.1f} | {ms / base_ms:.2f} |"
-                )
 
 
-def speed(piece: Piece, reference: Path | None) -> None:
+def tell_music(results: dict[str, list[WindowResult]]) -> None:
+    """What is counted in the windows as they were, spoilt, and repaired by each model."""
+    rows = {}
+    for label, found in results.items():
+        music = music_summary(found)
+        rows |= {"as written": music["clean"], "spoilt": music["before"], label: music["after"]}
+    say("| | pitch class distance | in key | empty bars | notes at once | parallel fifths |")
+    for label, m in rows.items():
+        fifths = "-" if m["parallel_fifths"] is None else f"{m['parallel_fifths']:.4f}"
+        say(
+            f"| {label} | {m['pitch_class_distance']:.4f} | {m['in_key']:.3f} "
+            f"| {m['empty_bars']:.4f} | {m['polyphony']:.3f} | {fifths} |"
+        )
+
+
+def speed(piece: Piece, others: dict[str, Path | None]) -> None:
     """8 bars, 100 events: until the first and until all, in CPU seconds and in passes."""
     start, end = bar_windows(piece)[0]
     notes = tuple(note for note in piece.notes if start <= note.start < end)
     piece = replace(piece, notes=notes)
     asked = Conditions(N_EVENTS, min(N_EVENTS, len(notes)), 1000, temperature=0.0, end_tick=end)
     found = {}
-    for label, model in models(reference).items():
+    for label, model in models(others).items():
         list(model.suggest(piece, replace(asked, max_add=1, max_remove=0)))  # warm
         model.cpu_s, model.n_events, model.n_passes = 0.0, 0, 0
         list(model.suggest(piece, asked))
@@ -162,10 +182,12 @@ def main() -> None:
     parser.add_argument("--sets", default="")
     parser.add_argument("--pieces", type=int, default=10**6)
     parser.add_argument("--reference", type=Path)
+    parser.add_argument("--beside", type=Path)
     args = parser.parse_args()
+    others = {"reference": args.reference, "AR-CNN, trained as long as it": args.beside}
     by_set = valid_pieces(args.data, args.sets, args.pieces)
-    speed(next(iter(by_set.values()))[0][1], args.reference)
-    repair(by_set, args.reference)
+    speed(next(iter(by_set.values()))[0][1], others)
+    repair(by_set, others)
 
 
 if __name__ == "__main__":
