@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("models", "the models that are there"),
     "devices": ("devices", "the sound devices that are there"),
     "doctor": ("doctor", "what is wrong on this machine and how to mend it"),
+    "licences": ("licences", "what Studio is built on, and under which terms"),
     "render": ("render", "play a score into an audio file"),
     "worker": ("worker", "internal: the inference process"),
 }
