@@ -29,7 +29,7 @@ _KEYS = {
     for names in (_MAJOR, _MINOR)
     for sharps, name in enumerate(names)
 }
-_KEY_BYTES = {name: sharps_mode for sharps_mode, name in _KEYS.items()}
+KEYS = {name: sharps_mode for sharps_mode, name in _KEYS.items()}
 
 
 def variable_length(value: int) -> bytes:
@@ -94,7 +94,7 @@ def time_signature_of(tick: int, data: bytes) -> TimeSignature | None:
 
 def key_event(signature: KeySignature) -> bytes:
     """The bytes of a key signature; C major for a key that MIDI can't write."""
-    sharps, mode = _KEY_BYTES.get(signature.key, (0, 0))
+    sharps, mode = KEYS.get(signature.key, (0, 0))
     return meta(KEY_SIGNATURE, bytes((sharps & 0xFF, mode)))
 
 

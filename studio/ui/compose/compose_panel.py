@@ -24,6 +24,7 @@ from studio.ui.compose.chord_strip import ChordStrip
 from studio.ui.compose.compose_toolbar import ComposeToolbar
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
+from studio.ui.compose.mark_lane import MarkLane
 from studio.ui.compose.overview_bar import OverviewBar
 from studio.ui.compose.piano_roll_view import PianoRollView
 from studio.ui.compose.quantise_panel import QuantisePanel
@@ -81,6 +82,7 @@ class ComposePanel(QWidget):
         )
         self.keyboard = KeyboardStrip(self.roll_geometry)
         self.ruler = Ruler(score_view_model, self.state, self.roll_geometry, position, self._loop)
+        self.marks = MarkLane(score_view_model, self.state, self.roll_geometry)
         self.chords = ChordStrip(score_view_model, self.roll_geometry)
         self.overview = OverviewBar(score_view_model, self.roll_geometry)
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
@@ -110,15 +112,16 @@ class ComposePanel(QWidget):
         grid.setSpacing(0)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.ruler, 0, 1)
-        grid.addWidget(self.chords, 1, 1)
-        grid.addWidget(self.keyboard, 2, 0)
-        grid.addWidget(self.roll, 2, 1)
-        grid.addWidget(self.scroll_pitch, 2, 2)
-        grid.addWidget(self._lane_label(), 3, 0)
-        grid.addWidget(self.lane, 3, 1)
-        grid.addWidget(self.overview, 4, 1)
-        grid.addWidget(self.scroll_time, 5, 1)
-        grid.setRowStretch(2, 1)
+        grid.addWidget(self.marks, 1, 1)
+        grid.addWidget(self.chords, 2, 1)
+        grid.addWidget(self.keyboard, 3, 0)
+        grid.addWidget(self.roll, 3, 1)
+        grid.addWidget(self.scroll_pitch, 3, 2)
+        grid.addWidget(self._lane_label(), 4, 0)
+        grid.addWidget(self.lane, 4, 1)
+        grid.addWidget(self.overview, 5, 1)
+        grid.addWidget(self.scroll_time, 6, 1)
+        grid.setRowStretch(3, 1)
         grid.setColumnStretch(1, 1)
         editor = QWidget()
         row = QHBoxLayout(editor)

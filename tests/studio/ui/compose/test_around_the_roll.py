@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from models.notes import Note
@@ -17,7 +17,7 @@ from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 
 BEAT, BAR = 480, 1920
-LEFT = Qt.MouseButton.LeftButton
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
@@ -155,3 +155,66 @@ def test_the_scale_is_chosen_shown_and_kept_to(panel: ComposePanel) -> None:
     off.trigger()
     assert panel.state.pitch(61) == 61
     assert panel.roll.grab().toImage() == plain
+
+
+# marks
+
+
+def values(panel: ComposePanel) -> list[tuple[str, int, str]]:
+    return [(mark.kind, mark.tick, mark.value) for mark in panel.marks.marks]
+
+
+def write(panel: ComposePanel, kind: str, tick: int, text: str) -> None:
+    panel.marks.write(kind, tick)  # type: ignore[arg-type]
+    QTest.keyClicks(panel.marks.field, text)
+    QTest.keyClick(panel.marks.field, Qt.Key.Key_Return)
+
+
+def test_a_tempo_is_written_moved_and_taken_away(panel: ComposePanel) -> None:
+    lane, model = panel.marks, panel._view_model
+    write(panel, "tempo", BAR, "90")
+    assert ("tempo", BAR, "90") in values(panel)
+    assert not lane.field.isVisible()
+    rect = lane.rect_of(next(mark for mark in lane.marks if mark.value == "90"))
+    drag(lane, rect.left() + 4, rect.left() + 4 + BAR * panel.roll_geometry.pixels_per_tick, NONE)
+    assert ("tempo", 2 * BAR, "90") in values(panel)
+    assert model.song.tempo_map.change_at(BAR).bpm == 120
+    QTest.keyClick(lane, Qt.Key.Key_Delete)
+    assert ("tempo", 2 * BAR, "90") not in values(panel)
+    for _ in range(3):
+        model.undo()
+    assert values(panel) == [("tempo", 0, "120"), ("time", 0, "4/4")]
+
+
+def test_marks_are_walked_and_rewritten_by_keys(panel: ComposePanel) -> None:
+    lane = panel.marks
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(lane, key)
+    assert lane.field.isVisible()
+    assert lane.field.text() == "4/4"
+    QTest.keyClicks(lane.field, "6/8")
+    QTest.keyClick(lane.field, Qt.Key.Key_Return)
+    assert panel._view_model.song.metre.bar_start(1) == 3 * BEAT
+
+
+def test_nonsense_is_refused_in_words(panel: ComposePanel) -> None:
+    told: list[str] = []
+    panel._view_model.refused.connect(told.append)
+    write(panel, "time", 0, "four")
+    assert told == ["“four” is no time signature such as 3/4 or 12/8."]
+    assert values(panel) == [("tempo", 0, "120"), ("time", 0, "4/4")]
+
+
+def test_the_menu_offers_every_kind_of_mark(panel: ComposePanel) -> None:
+    lane = panel.marks
+    at = QPoint(round(panel.roll_geometry.x_of(2 * BAR)), 10)
+    QTest.mouseDClick(lane, LEFT, NONE, at)
+    menu = lane.findChild(QMenu, "mark_menu")
+    assert isinstance(menu, QMenu)
+    names = [action.objectName() for action in menu.actions()]
+    assert names == ["mark_marker", "mark_tempo", "mark_time", "mark_key"]
+    menu.actions()[0].trigger()
+    QTest.keyClicks(lane.field, "Verse")
+    QTest.keyClick(lane.field, Qt.Key.Key_Return)
+    assert ("marker", 2 * BAR, "Verse") in values(panel)
+    menu.close()
