@@ -110,7 +110,16 @@ def _blocks(file: Any, path: Path, mono: bool) -> Iterator[FloatArray]:
         left -= len(block)
         if left < 0:
             raise ModelError(f"{path} lasts over {MAX_HOURS} hour. Cut it into parts.")
-        yield block.mean(axis=1) if mono else block
+        yield _mixed(block) if mono else block
+
+
+def _mixed(block: FloatArray) -> FloatArray:
+    """The mean of the channels; numpy's own, along rows of two, takes four times as long."""
+    mixed = block[:, 0].copy()
+    for channel in range(1, block.shape[1]):
+        mixed += block[:, channel]
+    mixed *= np.float32(1 / block.shape[1])
+    return mixed
 
 
 class _Straight(soundfile.SoundFile):  # type: ignore[misc]

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 from studio.assistant.live_genre import GenreReading
 
-UNSURE = "unsure"
+UNSURE, SILENCE = "unsure", "silence"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """Shares of the readings, largest first; together they are 1. `UNSURE` is one of the names."""
+    """Shares of the readings, largest first; together they are 1.
+
+    `UNSURE` and `SILENCE` are among the names.
+    """
 
     n_readings: int
     seconds: float
@@ -26,20 +29,23 @@ def summarise(
     readings: Sequence[GenreReading], sample_rate: int, unsure_below: float
 ) -> SessionSummary:
     """Count what each reading says; one whose best guess is below `unsure_below` is unsure."""
-    said = Counter(_said(reading, unsure_below) for reading in readings)
+    said = Counter(what_is_said(reading, unsure_below) for reading in readings)
     shares = tuple((name, count / len(readings)) for name, count in said.most_common())
     seconds = (readings[-1].position - readings[0].position) / sample_rate if readings else 0.0
     return SessionSummary(len(readings), seconds, shares)
 
 
-def _said(reading: GenreReading, unsure_below: float) -> str:
+def what_is_said(reading: GenreReading, unsure_below: float) -> str:
+    """The genre of a reading, `UNSURE` or `SILENCE`."""
+    if reading.is_silent:
+        return SILENCE
     best = max(range(len(reading.labels)), key=reading.probabilities.__getitem__)
     return reading.labels[best] if reading.probabilities[best] >= unsure_below else UNSURE
 
 
 def n_agreeing(readings: Sequence[GenreReading], label: str) -> int:
     """In how many of the readings `label` is the best guess."""
-    return sum(_said(reading, 0.0) == label for reading in readings)
+    return sum(what_is_said(reading, 0.0) == label for reading in readings)
 
 
 def readings_csv(readings: Sequence[GenreReading], sample_rate: int) -> str:

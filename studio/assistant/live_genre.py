@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from models.protocol import Message
 from studio.assistant.worker_client import WorkerClient
+
+SILENCE_DBFS = -60.0  # of the peak: the hiss of a quiet room lies below, soft music above
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class GenreReading:
     ms: float  # what the model needed
     evidence: GenreEvidence | None = field(default=None, compare=False)
     window_s: float = field(default=3.0, compare=False)  # the sound that it heard
+    peak_dbfs: float = field(default=0.0, compare=False)  # the loudest in it
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether too little was heard to be called anything."""
+        return self.peak_dbfs < SILENCE_DBFS
 
 
 class LiveGenre:
@@ -57,7 +66,7 @@ class LiveGenre:
         self.wants_evidence = False
         self._client = client
         self._on_reading, self._on_error = on_reading, on_error
-        self._window_s = 0.0  # of the question under way
+        self._asked = (0.0, 0.0)  # of the question under way: seconds, peak in dBFS
         self._busy = threading.Lock()
 
     def push_window(self, samples: NDArray[np.float32], sample_rate: int, position: int) -> bool:
@@ -71,21 +80,26 @@ class LiveGenre:
             "position": position,
             "evidence": self.wants_evidence,
         }
-        self._window_s = len(samples) / sample_rate
+        self._asked = (len(samples) / sample_rate, _peak_dbfs(samples))
         self._client.submit(body, self._on_reply, samples)
         return True
 
     def _on_reply(self, message: Message) -> None:
-        window_s = self._window_s
+        asked = self._asked
         self._busy.release()
         body = message.body
         if body["event"] == "genre":
             labels, probabilities = tuple(body["labels"]), tuple(body["probabilities"])
             evidence = _evidence(message, len(labels))
             position, ms = body["position"], body["ms"]
-            self._on_reading(GenreReading(position, labels, probabilities, ms, evidence, window_s))
+            self._on_reading(GenreReading(position, labels, probabilities, ms, evidence, *asked))
         elif body["event"] == "error":
             self._on_error(body["message"])
+
+
+def _peak_dbfs(samples: NDArray[np.float32]) -> float:
+    peak = float(np.abs(samples).max(initial=0.0))
+    return 20 * math.log10(max(peak, 1e-9))
 
 
 def _evidence(message: Message, n_labels: int) -> GenreEvidence | None:

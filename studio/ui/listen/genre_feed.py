@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class GenreFeed(QObject):
         self._worker = worker
         self._live: LiveGenre | None = None
         self._window_s = GENRE_WINDOW_S
+        self._sample_rate = 0  # of the last question
         self.restart(None)
         self.failed.connect(self._on_failed)
 
@@ -69,8 +71,8 @@ class GenreFeed(QObject):
 
     @property
     def probabilities(self) -> dict[str, float]:
-        """The mean of the last readings, by label; empty before the first."""
-        recent = self.smoothed_readings
+        """The mean of the last readings, by label; empty before the first and in silence."""
+        recent = [] if self.is_silent else self.smoothed_readings
         if not recent:
             return {}
         mean = np.mean([reading.probabilities for reading in recent], axis=0)
@@ -109,9 +111,17 @@ class GenreFeed(QObject):
 
     @property
     def smoothed_readings(self) -> list[GenreReading]:
-        """The last readings, those that are averaged."""
+        """The readings of the last seconds that are averaged: those that heard something."""
         count = max(1, round(self._smoothing_s / GENRE_INTERVAL_S))
-        return list(self.readings)[-count:]
+        recent = list(self.readings)[-count:]
+        span = max(self._smoothing_s, GENRE_INTERVAL_S) * self._sample_rate
+        first = recent[-1].position - span if recent and span else -math.inf
+        return [each for each in recent if each.position > first and not each.is_silent]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the last window was too quiet to be called anything."""
+        return bool(self.readings) and self.readings[-1].is_silent
 
     def restart(self, folder: Path | None) -> None:
         """Begin anew with the model in `folder`: answers about what was asked before are lost."""
@@ -136,6 +146,7 @@ class GenreFeed(QObject):
 
     def ask(self, samples: NDArray[np.float32], sample_rate: int, position: int) -> None:
         """Ask about a window that ends at `position`; called on the analysis thread."""
+        self._sample_rate = sample_rate
         if self._live:
             self._live.push_window(samples, sample_rate, position)
 

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from studio.assistant.genre_session import readings_csv, summarise
+from studio.assistant.live_genre import SILENCE_DBFS
 from studio.settings import write_atomically
 from studio.training.registry import list_models
 from studio.ui.listen.card_column import keep_narrow
+from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, top
 from studio.ui.listen.genre_why import GenreWhy
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -160,12 +162,20 @@ class GenrePanel(QFrame):
             return self.tr("unsure") if p < UNSURE_BELOW else label
         if model.genre.failure:
             return self.tr("no genre model")
+        if model.genre.is_silent and model.is_running:
+            return self.tr("silence")
         return self.tr("listening…") if model.is_running else self.tr("nothing playing")
 
     def _details(self, probabilities: dict[str, float]) -> str:
         model = self._view_model
         if model.genre.failure:
             return model.genre.failure
+        if not model.is_running and model.readings:
+            return self._summary()
+        if model.genre.is_silent:
+            text = self.tr("Nothing above {0} dB in the last {1:g} s: no genre is named.")
+            level = f"{MINUS}{-SILENCE_DBFS:.0f}"
+            return text.format(level, model.readings[-1].window_s)
         if not probabilities:
             if not model.is_running:
                 return self.tr("Start a source: the genre is named after some seconds.")
@@ -176,11 +186,13 @@ class GenrePanel(QFrame):
             if heard_s >= window_s:
                 return self.tr("Enough was heard. The model is being loaded…")
             return self.tr("{0:.1f} s of {1:g} s heard").format(heard_s, window_s)
-        if not model.is_running:
-            return self._summary()
         text = self.tr("{0:.0f} ms a window of {1:g}\u00a0s, mean of the last {2}")
         n_windows = len(model.genre.smoothed_readings)
-        return text.format(model.readings[-1].ms, model.readings[-1].window_s, n_windows)
+        words = text.format(model.readings[-1].ms, model.readings[-1].window_s, n_windows)
+        if max(probabilities.values()) >= UNSURE_BELOW:
+            return words
+        why = self.tr("No genre reaches {0:.0%}: none of these, a mixture, or no music.")
+        return f"{why.format(UNSURE_BELOW)}\n{words}"
 
     def _summary(self) -> str:
         """What was heard in the session that is over."""

@@ -7,7 +7,8 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.analysis.listeners import GENRE_INTERVAL_S
-from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, soft, top
+from studio.assistant.genre_session import SILENCE, UNSURE, what_is_said
+from studio.ui.listen.genre_colors import UNSURE_BELOW, genre_color, soft
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.pace import Pace
 from studio.ui.listen.spectrogram_view import SpectrogramView
@@ -28,7 +29,11 @@ class GenreRibbon(QWidget):
         self.setObjectName("genre_ribbon")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below shows
         self.setAccessibleName(self.tr("Genres over time"))
-        self.setStatusTip(self.tr("The genre heard at each moment; hatched where it was unsure"))
+        self.setStatusTip(
+            self.tr(
+                "The genre heard at each moment; hatched where it was unsure, a line in silence"
+            )
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view_model, self._view = view_model, view
         view_model.genre_changed.connect(self.update)
@@ -48,54 +53,51 @@ class GenreRibbon(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme().color("surface_sunken"))
         painter.setFont(font_small())
-        for left, right, label, p in self._bands():
-            self._draw_band(painter, left, right, label, p)
+        for left, right, said in self._bands():
+            self._draw_band(painter, left, right, said)
 
-    def _bands(self) -> list[tuple[float, float, str, float]]:
-        """Left and right in pixels, genre, probability; neighbours of one genre are one band."""
+    def _bands(self) -> list[tuple[float, float, str]]:
+        """Left and right in pixels, and what was said; neighbours that say the same are one."""
         interval = GENRE_INTERVAL_S * self._view_model.sample_rate
-        bands: list[tuple[float, float, str, float]] = []
+        bands: list[tuple[float, float, str]] = []
         before = 0.0
         for reading in self._view_model.readings:
-            ((label, p),) = top(dict(zip(reading.labels, reading.probabilities, strict=True)), 1)
+            said = what_is_said(reading, UNSURE_BELOW)
             start = max(before, reading.position - GAP_INTERVALS * interval)
             left, right = self._x(start), self._x(reading.position)
             before = reading.position
             if right < 0 or left > self.width():
                 continue
-            same = (
-                bands
-                and bands[-1][2] == label
-                and (bands[-1][3] < UNSURE_BELOW) == (p < UNSURE_BELOW)
-            )
-            if same and abs(bands[-1][1] - left) < 1:
-                left, _, _, _ = bands.pop()
-            bands.append((left, right, label, p))
+            if bands and bands[-1][2] == said and abs(bands[-1][1] - left) < 1:
+                left, _, _ = bands.pop()
+            bands.append((left, right, said))
         return bands
 
     def _x(self, position: float) -> float:
         return self.width() - (self._view.end_position - position) / self._view.samples_per_pixel
 
-    def _draw_band(
-        self, painter: QPainter, left: float, right: float, label: str, p: float
-    ) -> None:
+    def _draw_band(self, painter: QPainter, left: float, right: float, said: str) -> None:
+        """A genre in its colour, hatched where it was unsure, a thin line for silence."""
         box = QRectF(left, 0, right - left - 1, self.height())
-        color = genre_color(label, self._view_model.readings[-1].labels)
-        text = label
-        if p < UNSURE_BELOW:
+        if said == SILENCE:
+            line = theme().color("border_strong")
+            painter.fillRect(QRectF(box.left(), box.height() - 1, box.width(), 1), line)
+            self._draw_word(painter, box, self.tr("silence"), "text_muted")
+        elif said == UNSURE:
             painter.fillRect(box, QBrush(theme().color("border_strong"), HATCH))
-            text = self.tr("unsure")
+            self._draw_word(painter, box, self.tr("unsure"))
         else:
+            color = genre_color(said, self._view_model.readings[-1].labels)
             painter.fillRect(box, soft(color))
             painter.fillRect(QRectF(box.left(), 0, box.width(), EDGE), color)
-        self._draw_word(painter, box, text)
+            self._draw_word(painter, box, said)
 
-    def _draw_word(self, painter: QPainter, box: QRectF, text: str) -> None:
+    def _draw_word(self, painter: QPainter, box: QRectF, text: str, role: str = "text") -> None:
         """Write `text` in the middle of what is seen of a band, if there is room."""
         seen = box.intersected(QRectF(self.rect()))
         width = QFontMetrics(painter.font()).horizontalAdvance(text) + 4 * SPACE_S
         if width < seen.width():
             middle = seen.center().x()
             word = QRectF(middle - width / 2, EDGE, width, self.height() - EDGE)
-            painter.setPen(theme().color("text"))
+            painter.setPen(theme().color(role))
             painter.drawText(word, Qt.AlignmentFlag.AlignCenter, text)

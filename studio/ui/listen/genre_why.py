@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from studio.assistant.genre_session import n_agreeing
+from studio.assistant.live_genre import SILENCE_DBFS
 from studio.ui.listen.card_column import keep_narrow
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.genre_colors import UNSURE_BELOW, top
@@ -106,13 +107,19 @@ class GenreWhy(QWidget):
     def _row(self, index: int) -> str:
         """'12.5 s   rock 71 %   pop 16 %' of one window."""
         reading = self._view_model.readings[index]
+        end_s = reading.position / self._view_model.sample_rate
+        if reading.is_silent:
+            return self.tr("{0:.1f} s   silence").format(end_s)
         known = dict(zip(reading.labels, reading.probabilities, strict=True))
         guesses = "   ".join(f"{label} {p:.0%}" for label, p in top(known, 2))
-        return f"{reading.position / self._view_model.sample_rate:.1f} s   {guesses}"
+        return f"{end_s:.1f} s   {guesses}"
 
     def _words(self) -> str:
         model = self._view_model
         probabilities = model.probabilities
+        if model.genre.is_silent:
+            text = self.tr("The last window's peak is {0:.0f} dB; below {1:.0f} dB it is silence.")
+            return text.format(model.readings[-1].peak_dbfs, SILENCE_DBFS).replace("-", MINUS)
         if not probabilities:
             return self.tr("What each window of some seconds says will be listed here.")
         ((label, p),) = top(probabilities, 1)

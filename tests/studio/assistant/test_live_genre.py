@@ -70,3 +70,13 @@ def test_another_model_is_asked_from_the_next_window_on() -> None:
     live.folder = Path("new")
     assert live.push_window(WINDOW, 48000, 2)
     assert worker.asked[0]["folder"] == str(Path("new"))
+
+
+def test_a_reading_knows_how_long_and_how_loud_its_window_was() -> None:
+    worker, live, readings, _ = make(Path("model"))
+    for peak in (0.5, 0.0005, 0.0):
+        live.push_window(np.array([0, peak, -peak / 2, 0], np.float32), 2, 4)
+        worker.reply("genre", labels=["a"], probabilities=[1.0], position=4, ms=1.0)
+    assert [round(reading.peak_dbfs, 1) for reading in readings] == [-6.0, -66.0, -180.0]
+    assert [reading.is_silent for reading in readings] == [False, True, True]
+    assert readings[0].window_s == 2.0

@@ -2,6 +2,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -50,6 +51,54 @@ def test_the_headline_follows_what_is_known(
         read(model, RATE, rock=0.9, jazz=0.06, folk=0.04)
     assert panel.headline.text() == "rock"
     assert "7 ms" in detail(panel)
+
+
+def hush(model: ListenViewModel, position: int) -> None:
+    labels, alike = ("rock", "jazz"), (0.5, 0.5)
+    model.readings.append(GenreReading(position, labels, alike, 7.0, peak_dbfs=-72.4))
+    model.genre_changed.emit()
+
+
+def test_silence_is_called_silence_and_is_forgotten_when_music_comes(
+    panel: GenrePanel, model: ListenViewModel, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=1))
+    read(model, RATE, rock=0.9, jazz=0.1)
+    assert panel.headline.text() == "rock"
+    hush(model, 2 * RATE)
+    assert panel.headline.text() == "silence"
+    assert "no genre is named" in detail(panel)
+    why = panel.findChild(QLabel, "genre_verdict")
+    windows = panel.findChild(QLabel, "genre_windows")
+    assert why is not None
+    assert windows is not None
+    assert "peak is \N{MINUS SIGN}72 dB" in why.text()
+    assert windows.text().splitlines()[0].endswith("silence")
+    read(model, 3 * RATE, rock=0.8, jazz=0.2)
+    assert panel.headline.text() == "rock"
+    assert model.probabilities["rock"] == pytest.approx(0.85)  # silence says nothing of a genre
+    model.stop()
+    assert "silence 33%" in detail(panel)
+
+
+def test_when_unsure_it_says_why(
+    panel: GenrePanel, model: ListenViewModel, hear: Hear, tone: Tone
+) -> None:
+    hear(tone(seconds=1))
+    read(model, RATE, rock=0.3, jazz=0.36, folk=0.34)
+    assert "No genre reaches 40%" in detail(panel)
+    for _ in range(4):
+        read(model, RATE, rock=0.9, jazz=0.06, folk=0.04)
+    assert "No genre" not in detail(panel)
+
+
+def test_only_windows_of_the_last_seconds_are_averaged(
+    panel: GenrePanel, model: ListenViewModel
+) -> None:
+    model.genre.ask(np.zeros(10, np.float32), RATE, 0)
+    for end_s, rock in ((3.0, 0.9), (8.0, 0.2), (8.5, 0.4)):
+        read(model, round(end_s * RATE), rock=rock, jazz=1 - rock)
+    assert model.probabilities["rock"] == pytest.approx(0.3)  # that of 3.0 s is long past
 
 
 def test_how_much_was_heard_is_told_until_there_is_a_reading(
@@ -135,6 +184,17 @@ def test_an_unsure_reading_does_not_look_like_a_sure_one(
     model.readings.clear()
     read(model, now - RATE, rock=0.36, jazz=0.32, folk=0.32)
     assert ribbon.widget.grab().toImage() != sure
+
+
+def test_silence_is_a_line_in_the_ribbon(ribbon: Ribbon, model: ListenViewModel) -> None:
+    now, empty = ribbon.view.end_position, ribbon.color(1.5)
+    read(model, now - 2 * RATE, rock=0.9, jazz=0.1)
+    hush(model, now - RATE)
+    assert ribbon.color(2.2) != empty
+    assert ribbon.color(1.5) == empty
+    image = ribbon.widget.grab().toImage()
+    at = image.width() - round(1.5 * image.width() / 10)
+    assert image.pixelColor(at, image.height() - 1) != image.pixelColor(at, 1)
 
 
 def test_why_lists_each_window_and_how_many_agree(
