@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 import resources
 from studio.assistant.worker_client import WorkerClient
+from studio.audio.file_source import SOUND_SUFFIXES
 from studio.audio.player import Player
 from studio.audio.synth_source import SynthSource
 from studio.log import log_crashes, log_path, start_log
@@ -19,7 +20,9 @@ from studio.settings import Settings
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.compose_panel import ComposePanel
+from studio.ui.compose.drag_out import DragOut
 from studio.ui.compose.expectation_view_model import ExpectationViewModel
+from studio.ui.compose.roll_drops import RollDrops
 from studio.ui.compose.roll_key_table import WINDOW_KEYS
 from studio.ui.compose.roll_options import RememberedState
 from studio.ui.compose.roll_targets import mouse_rows
@@ -87,6 +90,8 @@ class StudioApp(QObject):
         bar.has_clipped = lambda: self.sound.has_clipped
         bar.meter.clip_reset.connect(self.sound.reset_clip)
         self.transport.record = self.record.toggle
+        self.drops = RollDrops(self.score, compose.roll, compose.roll_geometry.tick_at)
+        compose.toolbar.addWidget(DragOut(self.score, lambda: self.transport.loop))
         self.record.grid_ticks = lambda: compose.state.grid.ticks(self.score.song.ticks_per_beat)
         if bar.source_menu is not None:
             bar.source_menu.open_requested.connect(self.listen_panel.choose_file)
@@ -98,7 +103,8 @@ class StudioApp(QObject):
         self.files = FileActions(window, self.score, self.listen)
         self.crash_handler = CrashHandler(window, self.files.save)
         tellers = (self.score, self.suggestions, self.listen, self.train, self.transport)
-        for teller in (*tellers, self.midi, self.record):
+        self.files.sound = lambda: (self.sound.sound, self.sound.soundfont)
+        for teller in (*tellers, self.midi, self.record, self.drops):
             teller.notice.connect(window.show_notice)
         window.commands += self.compose.commands()
         window.mouse_rows = mouse_rows()
@@ -119,6 +125,7 @@ class StudioApp(QObject):
         actions = window.actions_by_name
         actions["undo"].triggered.connect(self.score.undo)
         actions["redo"].triggered.connect(self.score.redo)
+        actions["transcribe"].triggered.connect(self.choose_and_transcribe)
         actions["record"].triggered.connect(self.record.toggle)
         actions["metronome"].triggered.connect(self.sound.toggle_metronome)
         actions["panic"].triggered.connect(self.transport.panic)
@@ -149,6 +156,15 @@ class StudioApp(QObject):
         else:
             text = self.tr("The song in Compose is set to {0} already.")
             self.window.show_notice("info", text.format(told))
+
+    def choose_and_transcribe(self) -> None:
+        """Ask for a sound file; its notes come at the bar of the playhead."""
+        kinds = " ".join(f"*{suffix}" for suffix in SOUND_SUFFIXES)
+        text = self.tr("Sound files ({0})").format(kinds)
+        name, _ = QFileDialog.getOpenFileName(self.window, self.tr("Notes from"), "", text)
+        if name:
+            self.window.show_place("compose")
+            self.drops.insert(Path(name), max(0.0, self.transport.position_ticks()))
 
     def play_demo_sound(self) -> None:
         """Listen to the sound that ships with the application."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from studio.audio.master import MasterStage, SoundSettings
 from studio.audio.playback import Playback
 from studio.audio.sequence import Sequence
 from studio.audio.synth import Stereo, Synth
@@ -24,6 +26,7 @@ FORMATS = {".wav": ("WAV", "PCM_24"), ".flac": ("FLAC", "PCM_24"), ".ogg": ("OGG
 PORTION = 1 << 14  # samples; libsndfile crashes on long stereo OGGs that are written in one call
 TAIL_S = 4.0  # how long the last notes may ring
 _SILENCE = 1e-4  # -80 dB
+DRY = SoundSettings()
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,17 @@ def render_samples(
     sample_rate: int = 44100,
     soundfont: Path | None = None,
     muted: frozenset[int] = frozenset(),
+    sound: SoundSettings = DRY,
 ) -> Iterator[Stereo]:
     """The sound of `song` in portions of shape (n, 2), until the last note has rung out."""
+    master = MasterStage(sample_rate)
+    master.settings = sound
+    yield from map(master.process, _dry_samples(song, sample_rate, soundfont, muted))
+
+
+def _dry_samples(
+    song: Song, sample_rate: int, soundfont: Path | None, muted: frozenset[int]
+) -> Iterator[Stereo]:
     sequence = Sequence.from_song(song, sample_rate)
     playback = Playback(Synth(soundfont, sample_rate=sample_rate), sequence)
     playback.set_muted(muted)
@@ -72,6 +84,7 @@ def render_song(
     sample_rate: int = 44100,
     soundfont: Path | None = None,
     muted: frozenset[int] = frozenset(),
+    sound: SoundSettings = DRY,
     on_progress: Callable[[float], None] = lambda seconds: None,
 ) -> Rendered:
     """Write the sound of `song` to `path` (.wav, .flac or .ogg), the whole file or none.
@@ -81,7 +94,9 @@ def render_song(
     if path.suffix.lower() not in FORMATS:
         raise StudioError(f"{path}: the name must end in .wav, .flac or .ogg.")
     started = time.perf_counter()
-    portions = render_samples(song, sample_rate=sample_rate, soundfont=soundfont, muted=muted)
+    portions = render_samples(
+        song, sample_rate=sample_rate, soundfont=soundfont, muted=muted, sound=sound
+    )
     try:
         count = _write(path, sample_rate, portions, on_progress)
     except (OSError, soundfile.LibsndfileError) as error:
@@ -89,7 +104,40 @@ def render_song(
         raise StudioError(f"{path} can't be written: {reason}.") from error
     seconds = count / sample_rate
     took = max(time.perf_counter() - started, 1e-9)
-    return Rendered(path, seconds, len(song.score), seconds / took)
+    notes = int(np.isin(song.score.columns.track, list(muted), invert=True).sum())
+    return Rendered(path, seconds, notes, seconds / took)
+
+
+def render_tracks(
+    song: Song,
+    path: Path,
+    *,
+    sample_rate: int = 44100,
+    soundfont: Path | None = None,
+    muted: frozenset[int] = frozenset(),
+    sound: SoundSettings = DRY,
+) -> list[Rendered]:
+    """Write each track that has notes and is not muted to a file of its own, named after `path`.
+
+    Together they sound as the song. Raises StudioError as `render_song` does.
+    """
+    every = frozenset(range(len(song.tracks)))
+    used = {int(track) for track in song.score.columns.track}
+    rendered = []
+    for index in sorted(used - muted):
+        words = re.sub(r"[^\w -]+", "_", song.tracks[index].name).strip()
+        name = f"{path.stem} - {index + 1:02d} {words}".strip() + path.suffix
+        rendered.append(
+            render_song(
+                song,
+                path.with_name(name),
+                sample_rate=sample_rate,
+                soundfont=soundfont,
+                muted=every - {index},
+                sound=sound,
+            )
+        )
+    return rendered
 
 
 def _write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 import resources
 from studio.audio.file_source import SOUND_SUFFIXES
-from studio.audio.render import render_song
+from studio.audio.master import SoundSettings
+from studio.audio.render import render_song, render_tracks
 from studio.errors import StudioError
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.listen.listen_view_model import ListenViewModel
@@ -30,11 +31,14 @@ class FileActions(QObject):
     def __init__(self, window: MainWindow, score: ScoreViewModel, listen: ListenViewModel) -> None:
         super().__init__(window)
         self._window, self._score, self._listen = window, score, listen
+        self.sound: Callable[[], tuple[SoundSettings, Path | None]]
+        self.sound = lambda: (SoundSettings(), None)  # how it is heard
         actions = window.actions_by_name
         actions["open"].triggered.connect(self.choose_and_open)
         actions["save"].triggered.connect(self.save)
         actions["save_as"].triggered.connect(self.save_as)
-        actions["export_audio"].triggered.connect(self.choose_and_export)
+        actions["export_audio"].triggered.connect(lambda: self.choose_and_export())
+        actions["export_tracks"].triggered.connect(lambda: self.choose_and_export(each=True))
         window.files_dropped.connect(self.open_all)
         window.close_requested.connect(self.ask_before_closing)
         self._exported.connect(window.show_notice)
@@ -88,21 +92,24 @@ class FileActions(QObject):
         path = Path(name)
         return self._score.save(path if path.suffix else path.with_suffix(".mid"))
 
-    def choose_and_export(self) -> None:
-        """Ask for a name, then play the score into that file in the background."""
+    def choose_and_export(self, each: bool = False) -> None:
+        """Ask for a name, then play the score into that file in the background, or `each` track."""
         kinds = self.tr("WAV (*.wav);;FLAC (*.flac);;Ogg Vorbis (*.ogg)")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export audio"), "", kinds)
         if name:
             path = Path(name)
-            self.export(path if path.suffix else path.with_suffix(".wav"))
+            self.export(path if path.suffix else path.with_suffix(".wav"), each=each)
 
-    def export(self, path: Path) -> None:
-        """Render the score as it is now to `path`; a notice says when it is done."""
-        song = self._score.snapshot()
+    def export(self, path: Path, each: bool = False) -> None:
+        """Render what is heard now to `path`, or a file a track; a notice says when it is done."""
+        song, (sound, soundfont) = self._score.snapshot(), self.sound()
+        tracks = range(self._score.n_tracks)
+        muted = frozenset(i for i in tracks if not self._score.is_audible(i))
+        write = render_tracks if each else render_song
 
         def render() -> None:
             try:
-                render_song(song, path)
+                write(song, path, soundfont=soundfont, muted=muted, sound=sound)
             except StudioError as error:
                 self._exported.emit("error", str(error))
             else:

@@ -29,6 +29,10 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("save", "File", "&Save", ("Ctrl+S",), "Save the score", "save"),
     Binding("save_as", "File", "Save &as…", ("Ctrl+Shift+S",), "Save the score under a new name"),
     Binding("export_audio", "File", "&Export audio…", ("Ctrl+E",), "Play the score into a file"),
+    Binding("export_tracks", "File", "Export each &track…", (), "Play each track into a file"),
+    Binding(
+        "transcribe", "File", "&Notes from a sound file…", (), "Hear one line, write it at the bar"
+    ),
     Binding("quit", "File", "&Quit", ("Ctrl+Q",), "Close Studio"),
     Binding("undo", "Edit", "&Undo", ("Ctrl+Z",), "Take the last change back", "undo"),
     Binding("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again", "redo"),

@@ -9,7 +9,8 @@ import soundfile
 from models.notes import Note
 from models.protocol import TrackInfo
 from studio.audio import render
-from studio.audio.render import render_samples, render_song
+from studio.audio.master import SoundSettings
+from studio.audio.render import render_samples, render_song, render_tracks
 from studio.audio.soundfont import shipped_soundfont
 from studio.errors import StudioError
 from tests.studio.audio.songs import BEAT, make_song, scale
@@ -77,3 +78,26 @@ def test_what_fails_half_way_leaves_the_old_file(tmp_path: Path) -> None:
         render_song(make_song(scale(4)), out, on_progress=stop)
     assert out.read_bytes() == b"the old one"
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_each_track_has_a_file_of_its_own_and_together_they_are_the_song(tmp_path: Path) -> None:
+    notes = [Note(i * BEAT, 60 + i, BEAT - 10, 60, i % 2) for i in range(4)]
+    song = make_song(notes, (TrackInfo("Or/gan", 16), TrackInfo("", 73), TrackInfo("Empty", 0)))
+    font = shipped_soundfont()
+    rendered = render_tracks(song, tmp_path / "song.wav", soundfont=font)
+    names = [each.path.name for each in rendered]
+    assert names == ["song - 01 Or_gan.wav", "song - 02.wav"]
+    assert [each.notes for each in rendered] == [2, 2]
+    whole = np.concatenate(list(render_samples(song, soundfont=font)))
+    parts = [soundfile.read(each.path, dtype="float32")[0] for each in rendered]
+    n = min(map(len, [whole, *parts]))
+    np.testing.assert_allclose(sum(part[:n] for part in parts), whole[:n], atol=2e-3)
+
+
+def test_the_room_is_rendered_as_it_is_heard() -> None:
+    song = make_song([Note(0, 60, BEAT)])
+    font = shipped_soundfont()
+    dry = np.concatenate(list(render_samples(song, soundfont=font)))
+    wet = np.concatenate(list(render_samples(song, soundfont=font, sound=SoundSettings(-6.0, 0.5))))
+    assert np.abs(wet).max() < 0.8 * np.abs(dry).max()
+    assert np.abs(wet[25_000:29_000]).max() > 3 * np.abs(dry[25_000:29_000]).max()
