@@ -27,9 +27,10 @@ from genre_folders import make_folder, read_settings, say
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from models.data.audio_dataset import AudioDataset, load_audio_dataset
+from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.data.audio_features import HeardClip
 from models.evaluation.genre import genre_metrics
+from models.evaluation.predictions import Predictions
 from models.training import genre, genre_batches, genre_mlp
 from models.training.genre_settings import Settings
 from models.training.presets import resolve
@@ -85,6 +86,7 @@ def measured(
     data: Path, dataset: AudioDataset, count: int, settings: Settings
 ) -> tuple[dict[str, Any], NDArray[np.bool_]]:
     """Figures over all clips, each named by the network of its fold, and which were right."""
+    clips: list[Clip] = []
     targets, probabilities = [], []
     with tempfile.TemporaryDirectory() as place:
         for number, held in enumerate(folds(dataset, count)):
@@ -100,8 +102,15 @@ def measured(
             torch.manual_seed(SEED)
             probabilities.append(trained(task))
             targets.append(task.valid_targets)
-    truth, said = np.concatenate(targets), np.concatenate(probabilities)
-    return genre_metrics(dataset.genres, truth, said), said.argmax(1) == truth
+            clips += [h.clip for h in task.heard["valid"]]
+    predictions = Predictions(
+        dataset.genres,
+        tuple(clip.path for clip in clips),
+        tuple(clip.group for clip in clips),
+        np.concatenate(targets),
+        np.concatenate(probabilities),
+    )
+    return genre_metrics(predictions), predictions.chosen == predictions.targets
 
 
 def main() -> None:

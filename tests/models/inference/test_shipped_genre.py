@@ -6,8 +6,10 @@ import soxr
 
 import resources
 from models.card import Card
+from models.data.not_music import KINDS, make_sound
 from models.inference.genre import GenreModel
 from models.model_folder import load_network
+from studio.ui.listen.genre_colors import UNSURE_BELOW
 from tests.models.genre_sounds import beeps, thumps
 
 FOLDER = resources.path("models", "genre-cnn")
@@ -39,6 +41,23 @@ def test_its_card_says_what_it_learned_from_and_how_well(model: GenreModel) -> N
     valid = card.metrics["valid"]
     assert valid["accuracy_ci95"][0] < valid["accuracy"] < valid["accuracy_ci95"][1]
     assert np.trace(valid["confusion"]) == round(valid["accuracy"] * valid["n"])
+
+
+def test_its_card_says_how_well_it_hears_through_noise_rooms_and_without_highs() -> None:
+    metrics = Card.load(FOLDER).metrics
+    for how in ("noise", "room", "low-pass"):
+        degraded = metrics[f"valid, {how}"]
+        assert degraded["n"] == metrics["valid"]["n"]
+        low, high = degraded["accuracy_ci95"]
+        assert degraded["accuracy"] > 0.5
+        assert low < degraded["accuracy"] < high
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_it_is_unsure_of_what_is_no_music(model: GenreModel, kind: str) -> None:
+    sounds = [make_sound(kind, 3.0, 22050, seed=10**6 + seed) for seed in range(12)]
+    best = np.array([max(model.classify(y, 22050).values()) for y in sounds])
+    assert (best >= UNSURE_BELOW).mean() <= 0.25
 
 
 def test_onnx_and_torch_answer_alike(model: GenreModel, tmp_path: Path) -> None:
