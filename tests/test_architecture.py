@@ -1,7 +1,9 @@
 """What importing a room brings along. The contracts in pyproject.toml say the rest."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +32,31 @@ def test_a_room_brings_nothing_along_that_it_must_not_know(
     command = [sys.executable, "-c", program]
     loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     assert not forbidden & set(loaded)
+
+
+# Each of them lets a file run code, or a text be taken for a program.
+DANGEROUS = re.compile(
+    r"import (pickle|marshal|shelve|dill|joblib)\b|(?<!safetensors\.)torch\.load\(|"
+    r"allow_pickle=True|\beval\(|\bexec\(|yaml\.load|shell=True|os\.system\("
+)
+SAFE = re.compile(r"\.(eval|exec)\(")  # a network's mode; a menu's or an application's loop
+
+
+def test_no_file_is_ever_run() -> None:
+    root = Path(__file__).parents[1]
+    found = [
+        f"{path.relative_to(root)}: {line.strip()}"
+        for room in ("studio", "models", "resources")
+        for path in (root / room).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if DANGEROUS.search(SAFE.sub("", line))
+    ]
+    assert found == []
+
+
+def test_every_test_that_the_help_names_is_there() -> None:
+    root = Path(__file__).parents[1]
+    pages = [page.read_text(encoding="utf-8") for page in (root / "resources/help").glob("*.md")]
+    named = {name for page in pages for name in re.findall(r"`(tests/[\w/]+\.py)`", page)}
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (root / name).is_file()] == []

@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name["help"].triggered.connect(self.show_help)
         self.actions_by_name["palette"].triggered.connect(self.palette_window.open)
         self.actions_by_name["keys"].triggered.connect(self.show_keys)
+        self.actions_by_name["promises"].triggered.connect(lambda: self.show_page("trust"))
         self.actions_by_name["doctor"].triggered.connect(self.show_doctor)
         self.actions_by_name["quit"].triggered.connect(self.close)
 
@@ -208,8 +209,12 @@ class MainWindow(QMainWindow):
         """The page of the place that has the focus, else of one that is open."""
         focused = [n for n, d in self._docks.items() if d.isAncestorOf(self.focusWidget())]
         shown = focused or [name for name in self._docks if name in self.open_places] or ["listen"]
+        self.show_page(shown[0])
+
+    def show_page(self, page: str) -> None:
+        """A page of the help, in a window beside this one."""
         self.help_window = self.help_window or HelpWindow(self)
-        self.help_window.open_page(shown[0])
+        self.help_window.open_page(page)
 
     def show_notice(self, level: str, text: str, actions: Sequence[NoticeAction] = ()) -> None:
         """Tell the user something, in a banner."""

@@ -52,6 +52,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("palette", "Help", "&Find a command…", ("Ctrl+P",), "Everything that can be done"),
     Binding("keys", "Help", "&Keys and mouse…", ("Ctrl+/",), "What keys and mouse do; change keys"),
     Binding("help", "Help", "&Help on this place", ("F1",), "How this place works", "help"),
+    Binding("promises", "Help", "What Studio &promises", (), "What you can rely on, and why"),
     Binding("doctor", "Help", "Is everything &well?", (), "Look for what is wrong; write a report"),
     Binding("show_log", "Help", "Where is the &log?", (), "Name the file that holds the log"),
 )

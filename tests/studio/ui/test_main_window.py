@@ -63,6 +63,13 @@ def test_the_layout_is_there_at_the_next_start(qtbot: QtBot, settings: Settings)
     assert make_window(qtbot, settings).open_places == {"listen", "train"}
 
 
+def test_what_is_promised_is_a_page_of_the_help(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_by_name["promises"].trigger()
+    assert window.help_window is not None
+    qtbot.addWidget(window.help_window)
+    assert window.help_window.page == "trust"
+
+
 def test_help_opens_on_the_page_of_the_place(qtbot: QtBot, window: MainWindow) -> None:
     for place in ("listen", "compose", "train"):
         window.show_place(place)
