@@ -93,14 +93,16 @@ class GenreModel:
 
         Raises ModelError if the file can't be read.
         """
-        y, sample_rate = read_native(path)
+        return {"path": str(path), **self.classify_sound(*read_native(path))}
+
+    def classify_sound(self, y: FloatArray, sample_rate: int) -> dict[str, Any]:
+        """What `classify_file` gives, but `path`, for the samples of a file: mono, its own rate."""
         size = self._samples(sample_rate)
         starts = window_starts(len(y), size)
         windows = [self._window(y[at : at + size], sample_rate) for at in starts]
         mean = dict(zip(self.labels, np.mean(windows, axis=0).tolist(), strict=True))
         genre = max(mean, key=lambda label: mean[label])
         return {
-            "path": str(path),
             "genre": genre,
             "confidence": mean[genre],
             "probabilities": mean,

@@ -29,6 +29,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split", metavar="NAME", default="test", help="which split (test)")
     parser.add_argument(
+        "--degraded",
+        action="store_true",
+        help="genre models: measure the clips low-passed, noisy, in a room, as MP3 and quiet, too",
+    )
+    parser.add_argument(
         "-o", "--out", metavar="DIR", type=Path, help="write report.json and figures there"
     )
 
@@ -42,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     card = Card.load(folder)
     if not args.data.exists():
         raise StudioError(f"{args.data}: there is no such file or folder.")
-    report, predictions = measure(folder, card.kind, args.data, args.split)
+    report, predictions = measure(folder, card.kind, args)
     if args.out is not None:
         write_report(args.out, report)
         if predictions is not None:
@@ -59,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def measure(folder: Path, kind: str, data: Path, split: str) -> tuple[Report, Predictions | None]:
+def measure(folder: Path, kind: str, args: argparse.Namespace) -> tuple[Report, Predictions | None]:
     """The report on a model, and what a genre model said of each clip.
 
     Raises ModelError if the data can't be used.
@@ -72,11 +77,13 @@ def measure(folder: Path, kind: str, data: Path, split: str) -> tuple[Report, Pr
     if kind == "genre":
         from models.evaluation.genre import evaluate_genre
 
-        report = evaluate_genre(folder, data, split, _tell_progress)
+        report = evaluate_genre(
+            folder, args.data, args.split, _tell_progress, degraded=args.degraded
+        )
     else:
         from models.evaluation.score import evaluate_score
 
-        report = evaluate_score(folder, data, split)
+        report = evaluate_score(folder, args.data, args.split)
     predictions = report.pop("predictions", None)
     return dict(finite(report)), predictions
 

@@ -29,6 +29,12 @@ def genre_lines(report: Mapping[str, Any]) -> list[str]:
         cells = [_cell(row, name) for name in COLUMNS]
         found.append(f"{label:{width}}{row['support']:6}  {''.join(cells).rstrip()}")
     found += ["", *_mistakes(report)]
+    if "degraded" in report:
+        found += ["", f"{'degraded':{width}}accuracy"]
+        for name, row in report["degraded"].items():
+            words = with_interval(row["accuracy"], row.get("accuracy_ci95"))
+            found.append(f"{name.replace('_', '-'):{width}}{words}")
+        found.append("")
     found += [f"! {warning}" for warning in report["warnings"]]
     if report["leaked"] is None:
         found.append("The model does not say what it learned from: whether it heard these is open.")

@@ -63,6 +63,21 @@ def test_people_get_a_table_with_intervals(capsys: pytest.CaptureFixture[str]) -
         assert len(row) <= 120
 
 
+def test_degraded_clips_are_measured_where_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    save_untrained("ear", "genre", "genre-cnn", {"n_classes": 3, "n_mels": 48, "width": 4})
+    data = str(resources.path("demo", "training_genre"))
+    assert main(["evaluate", "ear", data, "--degraded", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    rows = dict(report["degraded"])
+    mean = rows.pop("mean")
+    assert set(rows) == {"low_pass", "noise", "room", "mp3", "quieter"}
+    assert all(row["n"] == report["n"] for row in rows.values())
+    accuracies = [row["accuracy"] for row in rows.values()]
+    assert mean["accuracy"] == pytest.approx(np.mean(accuracies))
+
+
 def test_a_score_model_is_measured_on_the_split_of_a_frames_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
