@@ -75,6 +75,13 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
+def write_keeping_previous(path: Path, content: bytes) -> None:
+    """As `write_atomically`; what was there before is kept beside it, ending in `.bak`."""
+    if path.exists():
+        write_atomically(path.with_name(path.name + ".bak"), path.read_bytes())
+    write_atomically(path, content)
+
+
 def new_file_mode() -> int:
     """The mode that a new file of the user's gets; temporary files are made more private."""
     mask = os.umask(0)  # it can be read only by setting it

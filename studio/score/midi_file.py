@@ -19,7 +19,7 @@ from studio.score.score import Score
 from studio.score.smf import Chunk
 from studio.score.song import NO_RELEASE, Song, Track
 from studio.score.text_encoding import decoded, encoding_of
-from studio.settings import write_atomically
+from studio.settings import write_atomically, write_keeping_previous
 
 MAX_FILE_BYTES = 256 << 20
 _OFF_RANK, _ON_RANK = 1, 3  # kept events take the even ranks around them: slot * 2
@@ -46,10 +46,14 @@ def read_bounded(path: Path) -> bytes:
         raise StudioError(f"{path} can't be read: {error.strerror or error}.") from error
 
 
-def write_midi(song: Song, path: Path | str) -> None:
-    """Write `song` as a MIDI file, the whole of it or nothing. Raises StudioError."""
+def write_midi(song: Song, path: Path | str, *, keep_previous: bool = False) -> None:
+    """Write `song` as a MIDI file, the whole of it or nothing. Raises StudioError.
+
+    With `keep_previous` the file that was there is kept beside it, ending in `.bak`.
+    """
+    write = write_keeping_previous if keep_previous else write_atomically
     try:
-        write_atomically(Path(path), midi_bytes(song))
+        write(Path(path), midi_bytes(song))
     except OSError as error:
         raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
 

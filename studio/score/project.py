@@ -20,7 +20,7 @@ from studio.score.note_columns import NoteColumns
 from studio.score.project_history import history_bytes, restore_history
 from studio.score.score import Score
 from studio.score.song import Song, Track
-from studio.settings import write_atomically
+from studio.settings import write_keeping_previous
 
 FORMAT = 1
 SUFFIX = ".studio"
@@ -74,9 +74,7 @@ def write_project(project: Project, path: Path) -> None:
     """Save atomically; what was there before is kept as `.bak`. Raises StudioError."""
     content = project_bytes(project)
     try:
-        if path.exists():
-            write_atomically(path.with_name(path.name + ".bak"), path.read_bytes())
-        write_atomically(path, content)
+        write_keeping_previous(path, content)
     except OSError as error:
         raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
 

@@ -80,7 +80,22 @@ class FileActions(QObject):
         """Save under the name that the score has, else ask for one. True if it was saved."""
         if self._score.path is None:
             return self.save_as()
+        if self._score.is_changed_on_disk and not self._may_overwrite(self._score.path):
+            return False
         return self._score.save()
+
+    def _may_overwrite(self, path: Path) -> bool:
+        """Ask whether to replace what another program has written since."""
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setObjectName("changed_dialog")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(self.tr("{0} was changed by another program.").format(path.name))
+        box.setInformativeText(
+            self.tr("Saving replaces it; what it holds now is kept as {0}.bak.").format(path.name)
+        )
+        box.setStandardButtons(buttons.Save | buttons.Cancel)
+        return box.exec() == buttons.Save
 
     def save_as(self) -> bool:
         """Ask for a name and save under it. True if it was saved."""

@@ -18,6 +18,14 @@ MAX_WARNINGS_TOLD = 4
 class ScoreViewModel(ScoreEditor):
     """The only object that edits the score: widgets ask, and listen for the outcome."""
 
+    _stamp: tuple[int, int] | None = None
+
+    @property
+    def is_changed_on_disk(self) -> bool:
+        """Whether the file is there, but not as it was opened or saved last."""
+        now = _stamp(self.path)
+        return now is not None and now != self._stamp
+
     def new_song(self) -> None:
         """Start with nothing."""
         song = Song.empty()
@@ -58,6 +66,7 @@ class ScoreViewModel(ScoreEditor):
         self._journal.clear()
         self._journal = Journal(base, path, suffix=suffix)
         self.song, self.path, self.is_dirty = project.song, path, False
+        self._stamp = _stamp(path)
         self.song.score.on_edit = self._on_edit
         self._selection = frozenset()
         self.restore_view(project.view)
@@ -76,12 +85,12 @@ class ScoreViewModel(ScoreEditor):
             if is_project(target):
                 write_project(Project(self.song, self.view()), target)
             else:
-                write_midi(self.song, target)
+                write_midi(self.song, target, keep_previous=True)
             base = read_bounded(target)
         except StudioError as error:
             self.notice.emit("error", str(error))
             return False
-        self.path, self.is_dirty = target, False
+        self.path, self.is_dirty, self._stamp = target, False, _stamp(target)
         self._journal.clear()
         self._journal = Journal(base, target, suffix=target.suffix)
         self.history_changed.emit()
@@ -121,3 +130,12 @@ class ScoreViewModel(ScoreEditor):
     def close(self) -> None:
         """The session ends properly: what was not saved was given up on purpose."""
         self._journal.clear()
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    """What another program that writes a file changes: its time and its size."""
+    try:
+        status = path.stat() if path else None
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size) if status else None

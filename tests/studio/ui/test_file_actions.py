@@ -173,6 +173,46 @@ def test_a_score_that_cant_be_saved_keeps_the_window_open(
         assert desk.score.is_dirty
 
 
+def test_what_another_program_wrote_is_not_replaced_unasked(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(MELODY.read_bytes())
+    desk.files.open_all([path])
+    desk.edit()
+    path.write_bytes(b"of another program")
+    assert not desk.files.save()
+    assert path.read_bytes() == b"of another program"
+    assert "changed by another program" in desk.asked[-1]
+    assert desk.score.is_dirty
+    desk.answer = Answer.Save
+    assert desk.files.save()
+    assert NOTE in read_midi(path).score.notes
+    assert (tmp_path / "song.mid.bak").read_bytes() == b"of another program"
+
+
+def test_what_we_wrote_ourselves_is_replaced_unasked(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(MELODY.read_bytes())
+    desk.files.open_all([path])
+    desk.edit()
+    assert desk.files.save()
+    desk.score.undo()
+    assert desk.files.save()
+    assert NOTE not in read_midi(path).score.notes
+    assert NOTE in read_midi(path.with_name("song.mid.bak")).score.notes
+    assert desk.asked == []
+
+
+def test_a_file_that_was_removed_is_written_anew(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(MELODY.read_bytes())
+    desk.files.open_all([path])
+    desk.edit()
+    path.unlink()
+    assert desk.files.save()
+    assert NOTE in read_midi(path).score.notes
+    assert desk.asked == []
+
+
 def test_saving_asks_for_a_name_once(
     desk: Desk, save_name: Callable[[Path | str], None], tmp_path: Path
 ) -> None:
