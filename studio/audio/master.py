@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.audio.reverb import MAX_BLOCK, Chorus, Reverb
+from studio.audio.reverb import Chorus, Reverb
 from studio.audio.synth import Stereo, limited
 
 SILENT_DB = -60.0  # the volume at which nothing is heard
@@ -43,8 +43,9 @@ class MasterStage:
         """`block`, shape (n, 2), as it goes to the loudspeaker: never beyond -1..1."""
         settings = self.settings
         if settings.reverb or settings.chorus or not self._is_idle:
-            starts = range(0, len(block), MAX_BLOCK)
-            block = np.concatenate([self._with_effects(block[i : i + MAX_BLOCK]) for i in starts])
+            most = self._reverb.most
+            starts = range(0, len(block), most)
+            block = np.concatenate([self._with_effects(block[i : i + most]) for i in starts])
         loud = block * np.float32(settings.gain) if settings.gain != 1.0 else block
         self.peak = float(np.abs(loud).max(initial=0.0))
         return limited(loud)

@@ -20,6 +20,8 @@ from studio.audio.stereo_ring import StereoRing
 from studio.audio.synth import Stereo, Synth
 
 AHEAD_S = 0.06  # what lies in the ring: the longest that anything else may hold the interpreter
+PLAYING_AHEAD_S = 0.16  # while a song plays: for busy machines; a stop or a seek drops it
+FADE = 256  # samples in which what is dropped falls silent
 LIVE_AHEAD_BLOCKS = 3  # while keys are struck: they must sound at once
 LIVE_FOR_S = 5.0  # after the last key
 BLOCK = 256
@@ -52,7 +54,8 @@ class PlayerEngine:
         self.plays_on = False  # past the end of the song: something is being recorded
         self.tap: RingBuffer | None = None  # gets what is rendered, too
         self._ask = ask
-        self._ring = StereoRing(max(4 * BLOCK, round(AHEAD_S * rate) // BLOCK * BLOCK))
+        self._ring = StereoRing(round(PLAYING_AHEAD_S * rate) // BLOCK * BLOCK)
+        self._idle_ahead = round(AHEAD_S * rate) // BLOCK * BLOCK
         self._missing = 0  # samples that the driver asked for and the ring had not
         self._largest = 0  # block that the driver asked for
         self._live_until = 0  # sample of the ring
@@ -85,12 +88,14 @@ class PlayerEngine:
         signature = sequence.metre.signature_at(int(tick))
         lead = count_in_bars * signature.bar_ticks(sequence.metre.ticks_per_beat)
         start = sequence.position_of(tick)
+        self._drop_ahead()
         self.playback.play(start, start - sequence.position_of(tick - lead))
         self._mark(self._ring.written)
         self._wake()
 
     def stop(self) -> None:
         """End every note."""
+        self._drop_ahead()
         self.playback.stop()
         self._mark(self._ring.written)
 
@@ -160,9 +165,13 @@ class PlayerEngine:
     @property
     def _ahead(self) -> int:
         """How many samples should lie in the ring: at least what the driver asks for at once."""
-        if self._ring.written >= self._live_until:
-            return self._ring.capacity
-        return min(self._ring.capacity, self._largest + LIVE_AHEAD_BLOCKS * BLOCK)
+        if self._ring.written < self._live_until:
+            return min(self._idle_ahead, self._largest + LIVE_AHEAD_BLOCKS * BLOCK)
+        return self._ring.capacity if self.playback.is_playing else self._idle_ahead
+
+    def _drop_ahead(self) -> None:
+        """What was rendered ahead is no longer wanted, but for a moment in which it fades."""
+        self._ring.cut(2 * self._largest + FADE, FADE)
 
     def fill_ahead(self) -> None:
         """Render until enough lies ready; let the device rest when nothing sounds for long."""

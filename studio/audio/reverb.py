@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Stereo = NDArray[np.float32]
 
-MAX_BLOCK = 512  # shorter than the shortest delay: a block never needs what it makes itself
+MAX_BLOCK = 1024
 DELAYS_MS = (29.7, 34.1, 38.3, 43.7, 47.3, 53.9, 59.9, 67.1)
 DECAY_S = 1.8  # until the room is 60 dB quieter
 DAMPING = 0.3  # how much of the highs each echo loses
@@ -26,6 +26,8 @@ class Reverb:
 
     def __init__(self, sample_rate: int) -> None:
         self._delays = np.array([round(ms * sample_rate / 1000) | 1 for ms in DELAYS_MS])
+        # no longer than the shortest delay: a block never needs what it makes itself
+        self.most = min(MAX_BLOCK, int(self._delays.min()))
         gains = 10.0 ** (-3 * self._delays / (DECAY_S * sample_rate))
         self._mix = (_hadamard(len(DELAYS_MS)) * gains).astype(np.float32)
         self._size = 1 << int(self._delays.max() + MAX_BLOCK).bit_length()
@@ -35,7 +37,7 @@ class Reverb:
         self._at = 0
 
     def wet(self, block: Stereo) -> Stereo:
-        """What the room answers to `block`, shape (n, 2), n <= MAX_BLOCK."""
+        """What the room answers to `block`, shape (n, 2), n <= `most`."""
         columns = self._at + np.arange(len(block))
         heard = self._lines[self._rows, (columns - self._delays[:, np.newaxis]) % self._size]
         before = np.concatenate((self._last, heard[:, :-1]), axis=1)

@@ -31,12 +31,24 @@ class StereoRing:
         self._samples[: len(block) - head] = block[head:]
         self.written += len(block)  # after the copy: now it can be taken
 
+    def cut(self, keep: int, fade: int) -> None:
+        """Forget what lies further ahead than `keep` samples; the last `fade` of those fade out.
+
+        `keep` must be more than the reader takes meanwhile: what it takes is not looked after.
+        """
+        end = self.taken + keep
+        if end >= self.written:
+            return
+        at = np.arange(end - fade, end) % self.capacity
+        self._samples[at] *= np.linspace(1, 0, fade, dtype=np.float32)[:, np.newaxis]
+        self.written = end
+
     def take_into(self, out: NDArray[np.float32]) -> int:
         """Fill `out`, shape (n, 2), with the next samples, the rest with silence.
 
         Returns how many samples there were. Neither allocates samples nor waits.
         """
-        count = min(len(out), self.written - self.taken)
+        count = max(0, min(len(out), self.written - self.taken))
         at = self.taken % self.capacity
         head = min(count, self.capacity - at)
         out[:head] = self._samples[at : at + head]

@@ -206,8 +206,9 @@ def noise(count: int) -> np.ndarray:
 @pytest.mark.parametrize(
     "settings", [SoundSettings(reverb=0.5), SoundSettings(chorus=0.8), SoundSettings(volume_db=-9)]
 )
-def test_effects_are_the_same_however_the_sound_is_cut(settings: SoundSettings) -> None:
-    whole, parts = MasterStage(RATE), MasterStage(RATE)
+@pytest.mark.parametrize("rate", [8000, RATE, 192_000])
+def test_effects_are_the_same_however_the_sound_is_cut(settings: SoundSettings, rate: int) -> None:
+    whole, parts = MasterStage(rate), MasterStage(rate)
     whole.settings = parts.settings = settings
     sound = noise(6000)
     cut = [parts.process(part) for part in np.split(sound, [1, 300, 811, 2000, 2001, 4000])]
@@ -238,3 +239,35 @@ def test_too_loud_is_told_and_stays_within_bounds() -> None:
     assert np.abs(out).max() <= 1
     stage.settings = SoundSettings(volume_db=-60)
     assert np.abs(stage.process(np.ones((9, 2), dtype=np.float32))).max() == 0
+
+
+def test_a_stop_is_heard_soon_though_much_was_rendered_ahead(
+    make_desk: Callable[..., Desk],
+) -> None:
+    desk = make_desk()
+    desk.player.set_song(make_song([Note(0, 60, 99 * BEAT)]))
+    desk.player.play(0)
+    desk.pull(RATE // 2)
+    engine = desk.player._engine
+    assert engine is not None
+    desk.fill_ring()
+    assert engine._ring.written - engine._ring.taken > 0.14 * RATE, "a busy machine needs it"
+    desk.player.panic()
+    assert desk.player.wait()
+    sound = np.abs(desk.output.pull(RATE // 10))
+    assert sound[: RATE // 200].max() > 0.01
+    assert sound[RATE // 25 :].max() < 1e-3, "after 40 ms there is silence"
+    assert desk.player.underruns <= 1
+
+
+def test_a_seek_is_heard_soon(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    desk.player.set_song(make_song([Note(0, 60, BEAT), Note(8 * BEAT, CLICK, BEAT, track=1)]))
+    desk.player.play(4 * BEAT)
+    desk.pull(RATE // 4)
+    desk.player.seek(8 * BEAT)
+    sound = np.abs(desk.pull(RATE // 4)).max(axis=1)
+    onset = np.flatnonzero(sound > 1e-3)[0]
+    assert onset < RATE // 25
+    heard = desk.player.position_ticks() - 8 * BEAT
+    assert heard == pytest.approx((RATE // 4 - onset) * TICKS_PER_SAMPLE, abs=2)
