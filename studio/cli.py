@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "devices": ("devices", "the sound devices that are there"),
     "doctor": ("doctor", "what is wrong on this machine and how to mend it"),
     "licences": ("licences", "what Studio is built on, and under which terms"),
+    "convert": ("convert", "a score from one format into another: MIDI, project, MusicXML"),
     "render": ("render", "play a score into an audio file"),
     "worker": ("worker", "internal: the inference process"),
 }

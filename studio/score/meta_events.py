@@ -92,6 +92,11 @@ def time_signature_of(tick: int, data: bytes) -> TimeSignature | None:
     return TimeSignature(tick, payload[0], 1 << payload[1])
 
 
+def key_name(sharps: int, *, is_minor: bool) -> str | None:
+    """The key with so many sharps (below 0: flats), as MIDI spells it."""
+    return _KEYS.get((sharps, int(is_minor)))
+
+
 def key_event(signature: KeySignature) -> bytes:
     """The bytes of a key signature; C major for a key that MIDI can't write."""
     sharps, mode = KEYS.get(signature.key, (0, 0))

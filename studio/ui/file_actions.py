@@ -15,10 +15,13 @@ from studio.audio.file_source import SOUND_SUFFIXES
 from studio.audio.master import SoundSettings
 from studio.audio.render import render_song, render_tracks
 from studio.errors import StudioError
+from studio.score.musicxml import SUFFIXES as XML_SUFFIXES
+from studio.score.musicxml import is_musicxml
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.main_window import MainWindow
 from studio.ui.notices import NoticeAction
+from studio.ui.score_converter import ScoreConverter
 
 SCORE_SUFFIXES = (".mid", ".midi", ".smf", ".kar", ".studio")
 
@@ -39,6 +42,8 @@ class FileActions(QObject):
         actions["save_as"].triggered.connect(self.save_as)
         actions["export_audio"].triggered.connect(lambda: self.choose_and_export())
         actions["export_tracks"].triggered.connect(lambda: self.choose_and_export(each=True))
+        actions["export_musicxml"].triggered.connect(self.choose_and_export_musicxml)
+        self._converter = ScoreConverter(self)
         window.files_dropped.connect(self.open_all)
         window.close_requested.connect(self.ask_before_closing)
         self._exported.connect(window.show_notice)
@@ -50,11 +55,13 @@ class FileActions(QObject):
         for file in files:
             if file.suffix.lower() in SCORE_SUFFIXES:
                 self._open_score(file)
+            elif is_musicxml(file):
+                self._open_musicxml(file)
             elif file.suffix.lower() in SOUND_SUFFIXES:
                 self._window.show_place("listen")
                 self._listen.open_file(file)
             else:
-                kinds = " ".join((*SCORE_SUFFIXES, *SOUND_SUFFIXES))
+                kinds = " ".join((*SCORE_SUFFIXES, *XML_SUFFIXES, *SOUND_SUFFIXES))
                 text = self.tr("{0}: Studio opens {1}").format(file.name, kinds)
                 self._window.show_notice("warning", text)
 
@@ -64,13 +71,47 @@ class FileActions(QObject):
         self._window.show_place("compose")
         self._score.open(file)
 
+    def _open_musicxml(self, file: Path) -> None:
+        """Have the file converted, then open what came of it as a song without a name."""
+        if not self._may_replace_score():
+            return
+
+        def opened(midi: Path, problem: str) -> None:
+            if problem:
+                self._window.show_notice("error", problem)
+            else:
+                self._window.show_place("compose")
+                self._score.open_as_new(midi)
+
+        self._converter.to_midi(file, opened)
+
+    def choose_and_export_musicxml(self) -> None:
+        """Ask for a name, then write the score as notation programs read it."""
+        kinds = self.tr("MusicXML (*.musicxml)")
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export MusicXML"), "", kinds)
+        if name:
+            self.export_musicxml(Path(name).with_suffix(".musicxml"))
+
+    def export_musicxml(self, path: Path) -> None:
+        """Write the score as it is now to `path`; a notice says when it is done."""
+
+        def written(target: Path, problem: str) -> None:
+            text = self.tr("Written: {0}").format(target)
+            self._window.show_notice("error" if problem else "info", problem or text)
+
+        try:
+            self._converter.from_song(self._score.snapshot(), path, written)
+        except StudioError as error:
+            self._window.show_notice("error", str(error))
+
     def open_first_song(self) -> None:
         """What the roll shows when nothing was asked for: a song of our own, as a new one."""
         self._score.open_as_new(resources.path("demo", "song.mid"))
 
     def choose_and_open(self) -> None:
         """Ask which files, then open them."""
-        kinds = " ".join(f"*{suffix}" for suffix in (*SCORE_SUFFIXES, *SOUND_SUFFIXES))
+        suffixes = (*SCORE_SUFFIXES, *XML_SUFFIXES, *SOUND_SUFFIXES)
+        kinds = " ".join(f"*{suffix}" for suffix in suffixes)
         names, _ = QFileDialog.getOpenFileNames(
             self._window, self.tr("Open"), "", self.tr("Music ({0});;All files (*)").format(kinds)
         )

@@ -33,6 +33,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(
         "transcribe", "File", "&Notes from a sound file…", (), "Hear one line, write it at the bar"
     ),
+    Binding("export_musicxml", "File", "Export &MusicXML…", (), "Write it for notation programs"),
     Binding("quit", "File", "&Quit", ("Ctrl+Q",), "Close Studio"),
     Binding("undo", "Edit", "&Undo", ("Ctrl+Z",), "Take the last change back", "undo"),
     Binding("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again", "redo"),

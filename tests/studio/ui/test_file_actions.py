@@ -305,3 +305,29 @@ def test_lost_edits_may_be_given_up(qtbot: QtBot, desk: Desk, tmp_path: Path) ->
     press(desk, qtbot, "Discard")
     assert not desk.score.has_recovery()
     assert NOTE not in desk.score.song.score
+
+
+def test_musicxml_goes_out_and_comes_in_beside_the_window(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk.files.open_all([MELODY])
+    before = [(n.pitch, n.track) for n in desk.score.score.notes]
+    path = tmp_path / "melody.musicxml"
+    desk.files.export_musicxml(path)
+    qtbot.waitUntil(path.exists, timeout=PATIENCE_MS)
+    desk.score.new_song()
+    desk.files.open_all([path])
+    qtbot.waitUntil(lambda: len(desk.score.score) > 0, timeout=PATIENCE_MS)
+    assert sorted((n.pitch, n.track) for n in desk.score.score.notes) == sorted(before)
+    assert desk.score.path is None
+
+
+def test_broken_musicxml_is_told_in_words(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "broken.musicxml"
+    path.write_text("no xml")
+    desk.files.open_all([path])
+    labels = desk.window.notices.findChildren
+    qtbot.waitUntil(
+        lambda: any("broken.musicxml" in label.text() for label in labels(QLabel)),
+        timeout=PATIENCE_MS,
+    )
