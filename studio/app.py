@@ -42,6 +42,7 @@ from studio.ui.play_tools import PlayTools
 from studio.ui.record_view_model import RecordViewModel
 from studio.ui.sound_view_model import SoundViewModel, saved_soundfont
 from studio.ui.stall_watch import StallWatch
+from studio.ui.style_from_listening import StyleFromListening
 from studio.ui.theme import theme
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
@@ -72,6 +73,7 @@ class StudioApp(QObject):
         self.assistant_panel = AssistantPanel(
             self.suggestions, self.score, self.audition, self.expectation
         )
+        self.style = StyleFromListening(self.listen, self.assistant_panel)
         self.window = self._build_window()
         self.listen.own_sound = lambda: SynthSource(self.transport.player, self.tr("Compose"))
         self._wire()
@@ -104,7 +106,7 @@ class StudioApp(QObject):
         self.crash_handler = CrashHandler(window, self.files.save)
         tellers = (self.score, self.suggestions, self.listen, self.train, self.transport)
         self.files.sound = lambda: (self.sound.sound, self.sound.soundfont)
-        for teller in (*tellers, self.midi, self.record, self.drops):
+        for teller in (*tellers, self.midi, self.record, self.drops, self.style):
             teller.notice.connect(window.show_notice)
         window.commands += self.compose.commands()
         window.mouse_rows = mouse_rows()
@@ -156,6 +158,7 @@ class StudioApp(QObject):
         else:
             text = self.tr("The song in Compose is set to {0} already.")
             self.window.show_notice("info", text.format(told))
+        self.style.follow()
 
     def choose_and_transcribe(self) -> None:
         """Ask for a sound file; its notes come at the bar of the playhead."""

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from models.protocol import Conditions
 from studio.assistant.presets import OWN, PRESETS, Wish, find_preset, preset_of
 from studio.training.registry import ModelEntry, list_models
-from studio.ui.compose.form_parts import SliderRow, caption, combo, count, decimal, form_of
+from studio.ui.compose.form_parts import (
+    SliderRow,
+    caption,
+    combo,
+    count,
+    decimal,
+    explain,
+    form_of,
+    side_by_side,
+)
 from studio.ui.compose.more_settings import MoreSettings
 from studio.ui.compose.region_chooser import RegionChooser
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import Request
 from studio.ui.compose.track_chooser import TrackChooser
-from studio.ui.theme import SPACE_M
+from studio.ui.icons import icon
+from studio.ui.theme import ICON_S, SPACE_M
 
 MOST_EDITS = 500
 SLIDER_EDITS = 32  # where the slider ends: more is rarely asked for
@@ -28,11 +38,13 @@ class AssistantForm(QWidget):
 
     changed = Signal()  # something was chosen that may matter to what can be asked
     model_changed = Signal()
+    style_requested = Signal()  # the model is to fit what Listen hears
 
     def __init__(self, score: ScoreViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_setting = False
         self.model = combo("assistant_model", self.tr("Model"), self.tr("Which model proposes"))
+        self.model.setMinimumContentsLength(4)  # beside it stands a button
         self.quality = caption()
         self.quality.setObjectName("assistant_model_quality")
         self.region = RegionChooser(score)
@@ -84,7 +96,7 @@ class AssistantForm(QWidget):
         rows: tuple[tuple[str, QWidget], ...] = (
             (self.tr("What to do"), self.preset),
             ("", self.sentence),
-            (self.tr("Model"), self.model),
+            (self.tr("Model"), self._model_row()),
             ("", self.quality),
             (self.tr("Region"), self.region),
             (self.tr("Tracks"), self.tracks),
@@ -94,6 +106,17 @@ class AssistantForm(QWidget):
         )
         layout.addWidget(form_of(rows))
         layout.addWidget(self.more)
+
+    def _model_row(self) -> QWidget:
+        style = QToolButton()
+        tip = self.tr("Choose the model that fits the genre heard in Listen")
+        explain(style, "assistant_style", self.tr("The model that fits what is heard"), tip)
+        style.setIcon(icon("listen"))
+        style.setIconSize(QSize(ICON_S, ICON_S))
+        style.clicked.connect(self.style_requested)
+        row = side_by_side(self.model, style)
+        row.setFocusProxy(self.model)
+        return row
 
     def _wire(self) -> None:
         self.model.currentIndexChanged.connect(self._on_model)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from studio.score.song import Track
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, SPACE_S, font_bold, font_small, theme
+from studio.ui.theme import GRID, ICON_S, SPACE_S, font_bold, font_small, theme
 
 WIDTH = 208
 ROW_HEIGHT = 48
@@ -81,10 +81,15 @@ class TrackRow(QWidget):
         layout.addLayout(texts, 1)
         self.mute = self._button("M", self.tr("Mute {0}").format(name), "mute")
         self.solo = self._button("S", self.tr("Hear {0} alone").format(name), "solo")
+        self.lock = self._button("", self.tr("Lock {0}: no model changes it").format(name), "lock")
+        self.lock.setIcon(icon("lock"))
+        self.lock.setIconSize(QSize(ICON_S, ICON_S))
+        layout.addWidget(self.lock)
         layout.addWidget(self.mute)
         layout.addWidget(self.solo)
         self.mute.toggled.connect(lambda is_on: view_model.set_muted(index, is_on))
         self.solo.toggled.connect(lambda is_on: view_model.set_soloed(index, is_on))
+        self.lock.toggled.connect(lambda is_on: view_model.locks.set_track(index, is_on))
         self.follow()
 
     def _button(self, text: str, tip: str, name: str) -> QToolButton:
@@ -100,6 +105,7 @@ class TrackRow(QWidget):
 
     def follow(self) -> None:
         """Show what the view-model says."""
+        self.lock.setChecked(self._index in self._view_model.locks.tracks)
         self.mute.setChecked(self._index in self._view_model.muted)
         self.solo.setChecked(self._index in self._view_model.soloed)
         self.update()
@@ -158,6 +164,7 @@ class TrackList(QScrollArea):
         self.setWidget(box)
         view_model.song_changed.connect(self._rebuild)
         view_model.mix_changed.connect(self._follow)
+        view_model.locks.changed.connect(self._follow)
         self._rebuild()
 
     def _add_button(self) -> QPushButton:

@@ -1,11 +1,14 @@
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from models.notes import Note
 from studio.score.score import Edit
 from studio.ui.compose.locks import Locks
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_list import TrackList
 
 FIRST, SECOND, MOVED = Note(0, 60, 480), Note(480, 62, 480), Note(240, 61, 480)
 
@@ -67,3 +70,16 @@ def test_locks_that_make_no_sense_are_passed_over(qtbot: QtBot) -> None:
     assert (locks.notes, locks.tracks) == ({Note(0, 60, 480, 64, 0)}, {0})
     locks.restore({"locked_notes": 3, "locked_tracks": None}, 2)
     assert not locks.notes | locks.tracks
+
+
+def test_the_padlock_of_a_track_locks_it(qtbot: QtBot) -> None:
+    score = with_notes()
+    tracks = TrackList(score)
+    qtbot.addWidget(tracks)
+    tracks.show()
+    lock = tracks.findChild(QToolButton, "track_1_lock")
+    assert lock is not None
+    qtbot.mouseClick(lock, Qt.MouseButton.LeftButton)
+    assert score.locks.tracks == {0}
+    score.locks.set_track(0, False)
+    assert not lock.isChecked()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from models.notes import EditEvent, Note
@@ -551,7 +551,12 @@ def test_it_fits_where_it_is_and_its_answers_stay_in_sight(
         child = button(panel, name)
         assert child.isVisible()
         assert panel.rect().contains(child.geometry()), name
+    scroll = panel.findChild(QScrollArea, "assistant_scroll")
+    assert scroll is not None
+    assert panel.form.width() == scroll.viewport().width(), (
+        "nothing is hidden beside the scroll bar"
+    )
     for child in panel.form.findChildren(QWidget):
         if child.isVisible():
-            right = child.mapTo(panel, child.rect().topRight()).x()
-            assert right < panel.width(), child.objectName()
+            right = child.mapTo(panel.form, child.rect().topRight()).x()
+            assert right < panel.form.width(), child.objectName()
