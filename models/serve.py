@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard
 
 from models.card import Card
 from models.errors import ModelError
@@ -26,17 +26,14 @@ from models.protocol import (
     write_message,
 )
 from models.request_queue import RequestQueue
+from models.warm_models import WarmModels
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.inference.evidence import EvidenceModel
-    from models.inference.genre import GenreModel
-    from models.inference.score import ScoreModel
 
 log = logging.getLogger(__name__)
-MAX_MODELS = 4  # kept warm at a time; the one not used for longest gives way
 NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
@@ -51,6 +48,10 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
     Server(stdin, stdout).run()
 
 
+class _CancelledError(Exception):
+    """The request that is computed was cancelled, or nobody waits for any."""
+
+
 class Server:
     """The state of the worker: models that are warm, requests that wait or were cancelled."""
 
@@ -59,10 +60,10 @@ class Server:
         self._requests = RequestQueue()
         self._open: set[int] = set()  # ids that wait or are worked on
         self._cancelled: set[int] = set()
+        self._current: Message | None = None  # what is computed
         self._is_closed = threading.Event()
         self._lock = threading.Lock()  # one message at a time on the pipe
-        self._models: dict[Path, GenreModel | ScoreModel] = {}
-        self._evidence: tuple[tuple[Path, str], EvidenceModel] | None = None
+        self._models = WarmModels(self._go_on)
         self._handlers: dict[str, Callable[[Message], None]] = {
             "ping": self._ping,
             "load": self._load,
@@ -79,7 +80,10 @@ class Server:
             self._serve_one(message)
 
     def _serve_one(self, message: Message) -> None:
+        """Answer a request; another may be answered in its middle."""
+        before, self._current = self._current, message
         self._answer(message)
+        self._current = before
         number = message.body["id"]
         self._open.discard(number)
         self._cancelled.discard(number)
@@ -120,6 +124,8 @@ class Server:
             return
         try:
             self._handlers.get(str(message.body.get("do")), self._refuse)(message)
+        except _CancelledError:
+            self._reply(message, "cancelled", n_edits=0)
         except ModelError as error:
             self._reply(message, "error", message=str(error))
         except NOT_UNDERSTOOD as error:
@@ -160,14 +166,14 @@ class Server:
     def _load(self, message: Message) -> None:
         folder = _folder(message.body)
         self._reply(message, "loading", step="reading the weights")
-        model = self._model(folder)
+        model = self._models.get(folder)
         self._reply(message, "loading", step="warming up")
         _warm_up(model)
         self._reply(message, "loaded", card=Card.load(folder, check_hash=False).to_json())
 
     def _classify(self, message: Message) -> None:
         body = message.body
-        model = self._model(_folder(body))
+        model = self._models.get(_folder(body))
         if message.samples is None or not hasattr(model, "classify"):
             raise ModelError("A genre model and some sound are needed to name a genre.")
         if body.get("evidence"):
@@ -187,7 +193,7 @@ class Server:
     def _classify_with_evidence(self, message: Message, samples: NDArray[np.float32]) -> None:
         body, started = message.body, time.perf_counter()
         folder = _folder(body)
-        evidence = self._evidence_model(folder).hear(samples, int(body["sample_rate"]))
+        evidence = self._models.evidence(folder).hear(samples, int(body["sample_rate"]))
         _, bands, frames = evidence.votes.shape
         self._reply(
             message,
@@ -203,46 +209,38 @@ class Server:
             high_hz=evidence.high_hz,
         )
 
-    def _evidence_model(self, folder: Path) -> EvidenceModel:
-        """The model of `folder` with its votes: one is kept, as long as its weights stay."""
-        from models.inference.evidence import EvidenceModel
-
-        sha256 = Card.load(folder, check_hash=False).sha256
-        if self._evidence is None or self._evidence[0] != (folder, sha256):
-            self._evidence = ((folder, sha256), EvidenceModel.load(folder))
-        return self._evidence[1]
-
     def _suggest(self, message: Message) -> None:
         body = message.body
-        model = self._score_model(_folder(body))
+        model = self._models.score(_folder(body))
         piece, conditions = _piece(body), Conditions.from_json(body["conditions"])
         self._stream(message, model.suggest(piece, conditions), piece.ticks_per_beat)
 
     def _continue(self, message: Message) -> None:
         body = message.body
-        model = self._score_model(_folder(body))
+        model = self._models.score(_folder(body))
         piece, conditions = _piece(body), Conditions.from_json(body["conditions"])
         events = model.continue_piece(piece, conditions, int(body["bars"]))
         self._stream(message, events, piece.ticks_per_beat)
 
     def _stream(self, message: Message, events: Iterator[EditEvent], ticks_per_beat: int) -> None:
         started, count = time.perf_counter(), 0
-        for event in events:
-            if self._is_closed.is_set():
-                return
-            if self._is_cancelled(message):
+        try:
+            for event in events:
+                self._go_on()
+                self._reply(message, "edit", edit=edit_to_json(event, ticks_per_beat))
+                count += 1
+                while (quick := self._requests.take_quick()) is not None:
+                    self._serve_one(quick)
+        except _CancelledError:
+            if not self._is_closed.is_set():
                 self._reply(message, "cancelled", n_edits=count)
-                return
-            self._reply(message, "edit", edit=edit_to_json(event, ticks_per_beat))
-            count += 1
-            while (quick := self._requests.take_quick()) is not None:
-                self._serve_one(quick)
+            return
         self._reply(message, "done", n_edits=count, seconds=time.perf_counter() - started)
 
     def _expect(self, message: Message) -> None:
         body, started = message.body, time.perf_counter()
         piece = _piece(body)
-        model = self._score_model(_folder(body))
+        model = self._models.score(_folder(body))
         start, end = int(body["start_tick"]), int(body["end_tick"])
         notes, missed = model.expectation.look(piece, start, end)
         index = {note: at for at, note in enumerate(piece.notes)}
@@ -256,22 +254,10 @@ class Server:
             ms=(time.perf_counter() - started) * 1000,
         )
 
-    def _score_model(self, folder: Path) -> ScoreModel:
-        model = self._model(folder)
-        if not hasattr(model, "suggest"):
-            raise ModelError(f"{folder.name} is a genre model: it can't propose notes.")
-        return cast("ScoreModel", model)
-
-    def _model(self, folder: Path) -> Any:
-        """The model of `folder`, loaded if it is not warm or has changed on disk."""
-        card = Card.load(folder, check_hash=False)
-        kept = self._models.pop(folder, None)
-        if kept is None or kept.card is None or kept.card.sha256 != card.sha256:
-            kept = _load_model(folder, card.kind)
-        self._models[folder] = kept
-        while len(self._models) > MAX_MODELS:
-            del self._models[next(iter(self._models))]
-        return kept
+    def _go_on(self, *_: object) -> None:
+        """Asked between two events and before each pass of a score model, which takes longest."""
+        if self._is_closed.is_set() or (self._current and self._is_cancelled(self._current)):
+            raise _CancelledError
 
 
 def _is_id(number: Any) -> TypeGuard[int]:
@@ -284,16 +270,6 @@ def _folder(body: dict[str, Any]) -> Path:
 
 def _piece(body: dict[str, Any]) -> Piece:
     return Piece.from_json(body["score"])
-
-
-def _load_model(folder: Path, kind: str) -> GenreModel | ScoreModel:
-    if kind == "genre":
-        from models.inference.genre import GenreModel
-
-        return GenreModel.load(folder)
-    from models.inference import score
-
-    return score.load(folder)
 
 
 def _warm_up(model: Any) -> None:

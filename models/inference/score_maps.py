@@ -17,7 +17,7 @@ CORE = 64
 CONTEXT = 32
 WHOLE = 160
 _MARGIN = 6
-_TILES_A_PASS = 16
+_TILES_A_PASS = 4  # more would be hardly quicker, and between two passes it can be cancelled
 
 
 class EditMaps:

@@ -12,14 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.inference.score import load
+from models.networks.ar_cnn import ArCnn
+from models.notes import Note
 from models.protocol import (
     Conditions,
     Message,
+    Piece,
     edit_from_json,
     read_message,
     write_message,
 )
-from models.serve import MAX_MODELS, serve
+from models.serve import Server, serve
+from models.warm_models import MAX_MODELS
 from tests.models.genre_sounds import RATE, beeps, write_model
 from tests.models.tiny_score_model import TUNE, write_score_model
 
@@ -143,6 +147,36 @@ def test_what_the_model_expects_is_told_even_while_it_suggests(
     assert [row[1] for row in told["notes"]] == pytest.approx([row.likelihood for row in seen])
     assert [row[:2] for row in told["missed"]] == [[m.start, m.pitch] for m in missed]
     assert replies[-1]["n_edits"] == 96, "the suggestion goes on as if nothing had been asked"
+
+
+def test_a_cancel_is_seen_before_the_first_event_of_a_long_piece(
+    worker: Worker, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A piece of hundreds of bars takes many passes before anything can be proposed."""
+    begun, cancelled, passes = threading.Event(), threading.Event(), []
+    forward, take = ArCnn.forward, Server._take
+
+    def slow(network: ArCnn, *values: Any) -> Any:
+        passes.append(1)
+        begun.set()
+        assert cancelled.wait(60)
+        return forward(network, *values)
+
+    def told(server: Server, message: Message) -> None:
+        take(server, message)
+        if message.body["do"] == "cancel":
+            cancelled.set()
+
+    monkeypatch.setattr(ArCnn, "forward", slow)
+    monkeypatch.setattr(Server, "_take", told)
+    piece = Piece(480, tuple(Note(1920 * bar, 60, 480) for bar in range(400)))
+    worker.send({**suggestion(folder), "score": piece.to_json()})
+    assert begun.wait(60)
+    worker.send({"do": "cancel", "target": 1})
+    assert worker.replies(1) == [{"id": 1, "event": "cancelled", "n_edits": 0}]
+    assert len(passes) == 1
+    worker.send(suggestion(folder, 2, max_add=1, max_remove=0))
+    assert worker.replies(2)[-1]["event"] == "done"
 
 
 def test_a_cancelled_request_that_still_waits_is_not_begun(worker: Worker, folder: Path) -> None:

@@ -70,6 +70,8 @@ class ChordStrip(QWidget):
         first = metre.bar_of(max(0, int(geometry.left_tick)))
         last = metre.bar_of(max(0, min(int(geometry.right_tick), geometry.end_tick))) + 1
         bars = [metre.bar_start(bar) for bar in range(first, min(last, first + MAX_STRETCHES) + 1)]
+        if len(bars) < 2:  # the view is past the end
+            return ()
         if (bars[1] - bars[0]) * geometry.pixels_per_tick < MIN_WIDTH:
             return ()
         beat = 4 * geometry.ticks_per_beat // metre.signature_at(bars[0]).denominator

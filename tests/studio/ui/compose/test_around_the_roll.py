@@ -119,6 +119,11 @@ def test_far_out_there_is_no_room_for_chords(panel: ComposePanel) -> None:
     assert panel.chords.chords == []
 
 
+def test_past_the_end_there_are_no_chords(panel: ComposePanel) -> None:
+    panel.roll_geometry.scroll_to_tick(50 * BAR)
+    assert panel.chords.chords == []
+
+
 def test_pressing_the_overview_goes_there(panel: ComposePanel) -> None:
     panel._view_model.request(Edit("Far", added=frozenset({Note(100 * BAR, 60, BEAT)})))
     geometry, bar = panel.roll_geometry, panel.overview
