@@ -18,6 +18,7 @@ from studio.assistant.worker_client import WorkerClient
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.training.registry import default_model
+from studio.ui.listen.genre_colors import UNSURE_BELOW
 
 MAX_READINGS = 2 * 600  # ten minutes at two a second
 SMOOTHINGS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -107,7 +108,8 @@ class GenreFeed(QObject):
         if self._evidence != NAMED:
             return self._evidence or None
         known = self.probabilities
-        return max(known, key=lambda label: known[label]) if known else None
+        best = max(known, key=lambda label: known[label], default="")
+        return best if best and known[best] >= UNSURE_BELOW else None  # when unsure none is named
 
     @property
     def smoothed_readings(self) -> list[GenreReading]:
@@ -147,8 +149,9 @@ class GenreFeed(QObject):
     def ask(self, samples: NDArray[np.float32], sample_rate: int, position: int) -> None:
         """Ask about a window that ends at `position`; called on the analysis thread."""
         self._sample_rate = sample_rate
+        newest = samples[-round(self._window_s * sample_rate) :]  # of a longer model's last window
         if self._live:
-            self._live.push_window(samples, sample_rate, position)
+            self._live.push_window(newest, sample_rate, position)
 
     def collect(self) -> None:
         """Take in the answers that have come."""

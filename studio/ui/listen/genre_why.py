@@ -15,6 +15,7 @@ from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import SPACE_M, font_small, tabular
 
 N_WINDOWS = 6
+NOTHING_DBFS = -150.0  # below any converter: exact zeros
 
 
 class GenreWhy(QWidget):
@@ -118,8 +119,10 @@ class GenreWhy(QWidget):
         model = self._view_model
         probabilities = model.probabilities
         if model.genre.is_silent:
-            text = self.tr("The last window's peak is {0:.0f} dB; below {1:.0f} dB it is silence.")
-            return text.format(model.readings[-1].peak_dbfs, SILENCE_DBFS).replace("-", MINUS)
+            peak_dbfs = model.readings[-1].peak_dbfs
+            peak = f"{peak_dbfs:.0f}" if peak_dbfs > NOTHING_DBFS else "-\N{INFINITY}"
+            text = self.tr("The last window's peak is {0} dB; below {1:.0f} dB it is silence.")
+            return text.format(peak, SILENCE_DBFS).replace("-", MINUS)
         if not probabilities:
             return self.tr("What each window of some seconds says will be listed here.")
         ((label, p),) = top(probabilities, 1)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from models.protocol import Message
 from studio.errors import StudioError
 from studio.ui.listen.genre_feed import GenreFeed
+from tests.models.genre_sounds import write_model
 
 
 class BrokenWorker:
@@ -52,3 +53,25 @@ def test_a_model_that_was_chosen_is_not_replaced_by_the_default(
     assert genre.find_model() == Path("default")
     genre.restart(Path("mine"))
     assert genre.find_model() == Path("mine")
+
+
+class Ears:
+    """Keeps what it is asked about."""
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+
+    def submit(self, body: dict[str, Any], on_reply: Callable[[Message], None], y: Any) -> None:
+        self.heard.append(y)
+
+
+def test_a_model_that_hears_less_is_asked_about_the_newest_sound(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    ears = Ears()
+    genre = GenreFeed(ears)  # type: ignore[arg-type]
+    assert genre.window_s == 3.0
+    genre.restart(write_model(tmp_path / "short"))  # one second
+    assert genre.window_s == 1.0
+    genre.ask(np.arange(300, dtype=np.float32), 100, 300)
+    assert ears.heard[0].tolist() == list(range(200, 300))
