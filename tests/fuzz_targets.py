@@ -21,6 +21,8 @@ from models.card import CARD_FILE, WEIGHTS_FILE, Card
 from models.data.audio_dataset import load_audio_dataset
 from models.data.audio_files import audio_info, read_native
 from models.errors import ModelError
+from studio.audio.sf2_file import Instrument, Preset, Sample, Zone, soundfont_bytes
+from studio.audio.synth import Synth
 from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi
 from studio.score.project import Project, parse_project, project_bytes
@@ -105,6 +107,7 @@ def targets(folder: Path) -> dict[str, Target]:
         "card": Target(_card_reader(folder), _card_seeds()),
         "manifest": Target(_manifest_reader(folder), _manifest_seeds()),
         "wav": Target(_wav_reader(folder), _wav_seeds()),
+        "soundfont": Target(_soundfont_reader(folder), [small_soundfont()]),
     }
 
 
@@ -206,6 +209,30 @@ def _wav_seeds() -> list[bytes]:
             soundfile.write(buffer, sound, 8000, format=container, subtype=subtype)
         seeds.append(buffer.getvalue())
     return seeds
+
+
+def small_soundfont() -> bytes:
+    """A SoundFont of two presets, one of which loops."""
+    wave = (3000 * np.sin(np.arange(200) / 5)).astype(np.int16)
+    looped = Sample("looped", wave, 22_050, 60, (20, 180))
+    short = Sample("short", wave[:50], 44_100, 72)
+    zones = [Zone(looped, keys=(0, 63)), Zone(short, keys=(64, 127), generators={34: -2000})]
+    instrument = Instrument("both", zones)
+    presets = [Preset("one", 0, 0, instrument), Preset("two", 128, 0, instrument, {48: 100})]
+    return soundfont_bytes(presets, title="test", licence="test")
+
+
+def _soundfont_reader(folder: Path) -> Callable[[bytes], object]:
+    path = folder / "font.sf2"
+
+    def read(data: bytes) -> object:
+        path.write_bytes(data)
+        synth = Synth(path)
+        for channel, pitch in enumerate((30, 64, 100)):
+            synth.note_on(channel, pitch, 100)
+        return synth.render(512)
+
+    return read
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:

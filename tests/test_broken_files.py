@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz_targets import spoiled, survives, targets
 
 INPUTS = 400
-NAMES = ("midi", "project", "project-json", "card", "manifest", "wav")
+NAMES = ("midi", "project", "project-json", "card", "manifest", "wav", "soundfont")
 
 
 def test_every_target_is_named_here(tmp_path: Path) -> None:

@@ -113,12 +113,19 @@ def _equaliser(n: int, bands: int, generator: np.random.Generator, how: Augmenta
 
 
 def _add_noise(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
-    """A hiss or a rumble 0 to 35 dB below the music, for a `share` of the windows."""
+    """A hiss or a rumble 5 to 35 dB below the music, for a `share` of the windows.
+
+    Its grain is what the power of noise in bands has: finer the wider the band, from the lowest,
+    which has a few bins, to the highest, which has many.
+    """
     n, bands, frames = x.shape
-    snr = _uniform(generator, 0, 35, n, 1, 1)
+    snr = _uniform(generator, 5, 35, n, 1, 1)
     colour = _uniform(generator, -25, 10, n, 1, 1) * torch.linspace(0, 1, bands)[:, None]
     loudness = 10 * torch.log10((10 ** (x / 10)).mean((1, 2), keepdim=True) + 1e-16)
-    grain = 4 * torch.tensor(generator.standard_normal((n, bands, frames)), dtype=torch.float32)
+    low, high = _uniform(generator, 2, 5, n, 1, 1), _uniform(generator, 0.6, 2, n, 1, 1)
+    deviation = low + (high - low) * torch.linspace(0, 1, bands)[:, None]  # dB
+    grain = torch.tensor(generator.standard_normal((n, bands, frames)), dtype=torch.float32)
+    grain = deviation * grain
     noise = loudness - snr + colour + grain
     noisy = 10 * torch.log10(10 ** (x / 10) + 10 ** (noise / 10) + 1e-16)
     return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, noisy, x)
@@ -146,7 +153,7 @@ def _room(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
 def _low_pass(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
     """Bands above a cut lost, as by a telephone or strong compression."""
     n, bands, _ = x.shape
-    cut = _uniform(generator, 0.6, 0.95, n, 1, 1) * bands
+    cut = _uniform(generator, 0.5, 0.95, n, 1, 1) * bands
     above = (torch.arange(bands)[None, :, None] - cut).clamp(min=0)
     steep = _uniform(generator, 2, 8, n, 1, 1) * 96 / bands  # dB a band
     return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, x - steep * above, x)

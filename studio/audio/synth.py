@@ -9,6 +9,7 @@ import numpy as np
 import tinysoundfont
 from numpy.typing import NDArray
 
+from studio.audio.sf2_check import SoundFontError, check_soundfont
 from studio.audio.soundfont import default_soundfont
 from studio.errors import StudioError
 
@@ -188,6 +189,10 @@ def _load(path: Path, sample_rate: int) -> tuple[tinysoundfont.Synth, int]:
         raise StudioError(f"{path} is not a SoundFont: choose an .sf2 or .sf3 file.")
     if int.from_bytes(data[4:8], "little") > len(data) - 8:
         raise StudioError(f"{path}: the SoundFont is cut off; copy or download it again.")
+    try:
+        check_soundfont(data)
+    except SoundFontError as error:
+        raise StudioError(f"{path}: the SoundFont is damaged ({error}); choose another.") from error
     engine = tinysoundfont.Synth(gain=HEADROOM_DB, samplerate=sample_rate)
     try:
         font: int = engine.sfload(data, max_voices=MAX_VOICES)
