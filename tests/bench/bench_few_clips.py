@@ -47,7 +47,7 @@ def heads(data: Path, settings: dict[str, str], head: dict[str, str], keep: Path
             measure_on = [(clip, "") for clip in new if clip.split == "valid"]
             unheard = make_folder(data, root / "measured", measure_on)
             for (how, n), sums in hits.items():
-                for seed in SEEDS if how == "head" else SEEDS[:1]:
+                for seed in SEEDS:
                     few = limit_clips([c for c in new if c.split == "train"], n, seed=seed)
                     into = root / f"{how}{n}-{seed}"
                     folder = make_folder(data, into / "data", [(clip, "") for clip in few])
