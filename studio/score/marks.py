@@ -10,6 +10,7 @@ from models.tempo_map import KeySignature, TempoChange, TimeSignature
 from studio.errors import StudioError
 from studio.score.meta_events import (
     KEYS,
+    decoded,
     key_event,
     key_of,
     meta,
@@ -22,7 +23,6 @@ from studio.score.meta_events import (
 from studio.score.score import Edit, PlacedEvent
 from studio.score.smf import BEFORE_OFFS, KeptEvent
 from studio.score.song import Song
-from studio.score.text_encoding import decoded
 
 MarkKind = Literal["tempo", "time", "key", "marker"]
 MARKER = 0x06

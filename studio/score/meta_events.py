@@ -55,6 +55,18 @@ def meta_payload(data: bytes, kind: int) -> bytes | None:
     return data[at + 1 :]
 
 
+def decoded(text: bytes, encoding: str) -> str:
+    """Text of a MIDI file in characters: UTF-8 where it is that, else in the file's encoding."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return text.decode(encoding)
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
 def name_event(name: str) -> bytes:
     """The event that names a track."""
     return meta(NAME, name.encode())

@@ -18,7 +18,7 @@ from studio.score.note_columns import NoteColumns
 from studio.score.score import Score
 from studio.score.smf import Chunk
 from studio.score.song import NO_RELEASE, Song, Track
-from studio.score.text_encoding import decoded, encoding_of
+from studio.score.text_encoding import encoding_of
 from studio.settings import write_atomically, write_keeping_previous
 
 MAX_FILE_BYTES = 256 << 20
@@ -209,7 +209,7 @@ def _tracks_of(index: int, chunk: Chunk, channels: list[int], encoding: str) -> 
         if event.data[0] & 0xF0 == 0xC0:
             programs.setdefault(event.data[0] & 0x0F, event.data[1])
         elif not name and (text := meta_events.meta_payload(event.data, meta_events.NAME)):
-            name = decoded(text, encoding).strip("\0 ")
+            name = meta_events.decoded(text, encoding).strip("\0 ")
     used = sorted({*channels, *programs})
     return [
         Track(_track_name(name, channel, len(used)), index, channel, programs.get(channel, 0))

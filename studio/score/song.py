@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,8 +12,11 @@ from models.protocol import Piece, TrackInfo
 from models.tempo_map import KeySignature, Metre, TempoChange, TempoMap, TimeSignature
 from studio.score.general_midi import DRUM_CHANNEL, PROGRAM_NAMES
 from studio.score.meta_events import (
+    NAME,
+    decoded,
     key_event,
     key_of,
+    meta_payload,
     name_event,
     program_event,
     tempo_event,
@@ -143,9 +146,22 @@ class Song:
                 if place.chunk == index:
                     events.insert(place.at, place.event)
             self.chunks[index] = Chunk(events, chunk.end_tick)
+            self.tracks = [self._reread(t) if t.chunk == index else t for t in self.tracks]
         if edit.events_removed or edit.events_added:
             for name in ("tempo", "time_signatures", "key_signatures", "tempo_map", "metre"):
                 self.__dict__.pop(name, None)
+
+    def _reread(self, track: Track) -> Track:
+        """The track as the events of its chunk say it is now."""
+        events = self.chunks[track.chunk].events
+        programs = [e.data[1] for e in events if e.data[0] == 0xC0 | track.channel]
+        program = programs[0] if programs else 0
+        is_alone = sum(other.chunk == track.chunk for other in self.tracks) == 1
+        if not is_alone:  # its name tells it from the others of its chunk
+            return replace(track, program=program)
+        names = [text for e in events if (text := meta_payload(e.data, NAME)) is not None]
+        name = decoded(names[0], self.encoding).strip("\0 ") if names else ""
+        return replace(track, name=name, program=program)
 
     @property
     def ticks_per_beat(self) -> int:

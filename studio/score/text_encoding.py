@@ -31,18 +31,6 @@ def encoding_of(events: Iterable[KeptEvent]) -> str:
     return best.encoding if best is not None else WESTERN
 
 
-def decoded(text: bytes, encoding: str) -> str:
-    """Text of a MIDI file in characters: UTF-8 where it is that, else in the file's encoding."""
-    try:
-        return text.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return text.decode(encoding)
-    except UnicodeDecodeError:
-        return text.decode("latin-1")
-
-
 def _text(data: bytes) -> bytes | None:
     is_text = data[0] == 0xFF and data[1] in TEXT_TYPES
     return meta_payload(data, data[1]) if is_text else None

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -14,8 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.score.score import Edit
 from studio.score.song import Track
+from studio.score.track_edits import changes_tracks
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_menu import TrackMenu, TrackNameField
 from studio.ui.icons import icon
 from studio.ui.theme import GRID, ICON_S, SPACE_S, font_bold, font_small, theme
 
@@ -62,7 +73,9 @@ class TrackRow(QWidget):
         self.setObjectName(f"track_{index + 1}")
         name = track.name or self.tr("Track {0}").format(index + 1)
         self.setAccessibleName(name)
-        self.setStatusTip(self.tr("Click to write on this track"))
+        self.setStatusTip(
+            self.tr("Click: write on this track. Double-click: rename. Right-click: instrument")
+        )
         self.setFixedHeight(ROW_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         title, sound = ElidedLabel(name), ElidedLabel(track.instrument)
@@ -90,6 +103,7 @@ class TrackRow(QWidget):
         self.mute.toggled.connect(lambda is_on: view_model.set_muted(index, is_on))
         self.solo.toggled.connect(lambda is_on: view_model.set_soloed(index, is_on))
         self.lock.toggled.connect(lambda is_on: view_model.locks.set_track(index, is_on))
+        self.name_field = TrackNameField(view_model, index, self)
         self.follow()
 
     def _button(self, text: str, tip: str, name: str) -> QToolButton:
@@ -113,9 +127,19 @@ class TrackRow(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self._index)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.name_field.open()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.chosen.emit(self._index)
+        menu = TrackMenu(self._view_model, self._index, self.name_field.open, self)
+        menu.popup(event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(self._index)
+        elif event.key() == Qt.Key.Key_F2:
+            self.name_field.open()
         else:
             super().keyPressEvent(event)
 
@@ -163,6 +187,7 @@ class TrackList(QScrollArea):
         self._layout.addStretch()
         self.setWidget(box)
         view_model.song_changed.connect(self._rebuild)
+        view_model.edited.connect(self._on_edited)
         view_model.mix_changed.connect(self._follow)
         view_model.locks.changed.connect(self._follow)
         self._rebuild()
@@ -190,6 +215,10 @@ class TrackList(QScrollArea):
             row.chosen.connect(self._view_model.set_active_track)
             self._layout.insertWidget(index, row)
             self._rows.append(row)
+
+    def _on_edited(self, edit: Edit) -> None:
+        if changes_tracks(edit):
+            self._rebuild()
 
     def _follow(self) -> None:
         for row in self._rows:

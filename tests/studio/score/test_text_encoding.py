@@ -1,9 +1,9 @@
 import pytest
 
-from studio.score.meta_events import meta
+from studio.score.meta_events import decoded, meta
 from studio.score.midi_file import midi_bytes, parse_midi
 from studio.score.smf import KeptEvent
-from studio.score.text_encoding import decoded, encoding_of
+from studio.score.text_encoding import encoding_of
 
 JAPANESE = ["ピアノ", "ドラム", "さくら さくら 弥生の空は"]
 CHINESE = ["钢琴", "小提琴", "我和我的祖国一刻也不能分割"]

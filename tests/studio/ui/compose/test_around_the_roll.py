@@ -15,6 +15,8 @@ from studio.score.scales import Scale
 from studio.score.score import Edit
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_list import TrackRow
+from studio.ui.compose.track_menu import TrackMenu
 
 BEAT, BAR = 480, 1920
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -222,4 +224,39 @@ def test_the_menu_offers_every_kind_of_mark(panel: ComposePanel) -> None:
     QTest.keyClicks(lane.field, "Verse")
     QTest.keyClick(lane.field, Qt.Key.Key_Return)
     assert ("marker", 2 * BAR, "Verse") in values(panel)
+    menu.close()
+
+
+# tracks
+
+
+def test_a_track_is_renamed_by_double_click_and_back_by_undo(panel: ComposePanel) -> None:
+    row = panel.findChild(QWidget, "track_1")
+    assert isinstance(row, TrackRow)
+    QTest.mouseDClick(row, LEFT, NONE, QPoint(60, 20))
+    assert row.name_field.isVisible()
+    QTest.keyClicks(row.name_field, "Harp")
+    QTest.keyClick(row.name_field, Qt.Key.Key_Return)
+    assert panel._view_model.tracks[0].name == "Harp"
+    assert [r.accessibleName() for r in panel.tracks._rows] == ["Harp"]
+    panel._view_model.undo()
+    assert [r.accessibleName() for r in panel.tracks._rows] == ["Piano"]
+
+
+def test_escape_leaves_the_name(panel: ComposePanel) -> None:
+    row = panel.tracks._rows[0]
+    QTest.keyClick(row, Qt.Key.Key_F2)
+    QTest.keyClicks(row.name_field, "x")
+    QTest.keyClick(row.name_field, Qt.Key.Key_Escape)
+    assert not row.name_field.isVisible()
+    assert panel._view_model.tracks[0].name == "Piano"
+
+
+def test_the_menu_of_a_track_chooses_its_instrument(panel: ComposePanel) -> None:
+    model = panel._view_model
+    menu = TrackMenu(model, 0, lambda: None, panel)
+    harp = menu.findChild(QAction, "instrument_46")
+    assert isinstance(harp, QAction)
+    harp.trigger()
+    assert model.tracks[0].program == 46
     menu.close()
