@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from studio.errors import StudioError
 from studio.score.general_midi import PROGRAM_NAMES
 from studio.score.track_edits import choose_instrument, rename_track
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_mixer import TrackMixer
 from studio.ui.theme import SPACE_S
 
 FAMILIES = (
@@ -79,7 +80,7 @@ class TrackNameField(QLineEdit):
 
 
 class TrackMenu(QMenu):
-    """Rename, instrument."""
+    """Rename, instrument, volume and pan."""
 
     def __init__(
         self, view_model: ScoreViewModel, index: int, rename: Callable[[], None], parent: QWidget
@@ -92,6 +93,10 @@ class TrackMenu(QMenu):
         action.triggered.connect(rename)
         if not view_model.tracks[index].is_drums:
             self._add_instruments(view_model, index)
+        mixer = QWidgetAction(self)
+        self.mixer = TrackMixer(view_model, index)
+        mixer.setDefaultWidget(self.mixer)
+        self.addAction(mixer)
 
     def _add_instruments(self, view_model: ScoreViewModel, index: int) -> None:
         menu = self.addMenu(self.tr("Instrument"))
