@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -120,8 +120,12 @@ class GenrePanel(QFrame):
             self._model.clear()
             for entry in entries:
                 self._model.addItem(entry.name, entry.folder)
-            current = self._view_model.genre_folder
+            current = self._view_model.find_genre_model()
             self._model.setCurrentIndex(folders.index(current) if current in folders else -1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._list_models()  # others may have come while another place was shown
 
     def _on_model(self, index: int) -> None:
         self._view_model.genre_folder = self._model.itemData(index)

@@ -108,7 +108,7 @@ class TempoKeyCard(QFrame):
         facts = self.model.facts
         bpm, key = self.model.bpm(facts), self.model.key(facts)
         is_running = self._view_model.is_running
-        waiting = self.tr("listening…") if is_running else self.tr("nothing playing")
+        waiting = self.tr("listening…") if is_running else "\N{EN DASH}"
         self._tempo.setText(
             self._bpm_words(bpm) if bpm else self.tr("no clear beat") if facts.tempo else waiting
         )

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 import resources
 from studio import settings
 from studio.assistant.live_genre import GenreReading, LiveGenre
+from studio.assistant.worker_client import WorkerClient
 from studio.ui.listen.genre_feed import GenreFeed
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
@@ -51,6 +52,17 @@ def test_the_headline_follows_what_is_known(
         read(model, RATE, rock=0.9, jazz=0.06, folk=0.04)
     assert panel.headline.text() == "rock"
     assert "7 ms" in detail(panel)
+
+
+def test_the_model_is_named_before_anything_plays(qtbot: QtBot) -> None:
+    model = ListenViewModel(WorkerClient())  # which is never started
+    panel = GenrePanel(model)
+    qtbot.addWidget(panel)
+    panel.show()
+    chooser = panel.findChild(QComboBox, "genre_model")
+    assert chooser is not None
+    assert chooser.currentText() == "genre-cnn"
+    model.close()
 
 
 def hush(model: ListenViewModel, position: int) -> None:

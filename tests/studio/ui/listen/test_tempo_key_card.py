@@ -37,7 +37,7 @@ def text(card: TempoKeyCard, name: str) -> str:
 
 
 def test_tempo_and_key_are_told_in_words(card: TempoKeyCard) -> None:
-    assert text(card, "heard_tempo") == "nothing playing"
+    assert text(card, "heard_tempo") == "\N{EN DASH}"
     assert not card.use_button.isEnabled()
     tell(card, 97.04, 0.7, "Bb", 0.8)
     assert (text(card, "heard_tempo"), text(card, "heard_key")) == ("97.0 bpm", "B♭ major")
