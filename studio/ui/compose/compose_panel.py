@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QScrollBar,
     QSplitter,
@@ -22,8 +21,10 @@ from PySide6.QtWidgets import (
 from studio.ui.compose.cell_cursor import CELL_KEYS
 from studio.ui.compose.chord_strip import ChordStrip
 from studio.ui.compose.compose_toolbar import ComposeToolbar
+from studio.ui.compose.controller_lane import ControllerLane
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
+from studio.ui.compose.lane_chooser import LaneChooser
 from studio.ui.compose.mark_lane import MarkLane
 from studio.ui.compose.overview_bar import OverviewBar
 from studio.ui.compose.piano_roll_view import PianoRollView
@@ -44,7 +45,6 @@ from studio.ui.compose.track_list import TrackList
 from studio.ui.compose.velocity_lane import VelocityLane
 from studio.ui.compose.view_commands import show_beginning
 from studio.ui.keymap import Command
-from studio.ui.theme import SPACE_M, font_small
 
 PREVIEW_VELOCITY = 96
 _MENU = ("cut", "copy", "paste", "duplicate", "delete", "", "quantise", "select_all", "", "fit")
@@ -86,6 +86,8 @@ class ComposePanel(QWidget):
         self.chords = ChordStrip(score_view_model, self.roll_geometry)
         self.overview = OverviewBar(score_view_model, self.roll_geometry)
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
+        self.controllers = ControllerLane(score_view_model, self.state, self.roll_geometry)
+        self.lane_chooser = LaneChooser(self.lane, self.controllers)
         self.tracks = TrackList(score_view_model)
         self.toolbar = ComposeToolbar(score_view_model, self.state, self.roll.commands)
         self.quantise_panel = QuantisePanel(
@@ -117,8 +119,8 @@ class ComposePanel(QWidget):
         grid.addWidget(self.keyboard, 3, 0)
         grid.addWidget(self.roll, 3, 1)
         grid.addWidget(self.scroll_pitch, 3, 2)
-        grid.addWidget(self._lane_label(), 4, 0)
-        grid.addWidget(self.lane, 4, 1)
+        grid.addWidget(self.lane_chooser, 4, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.lane_chooser.lanes, 4, 1)
         grid.addWidget(self.overview, 5, 1)
         grid.addWidget(self.scroll_time, 6, 1)
         grid.setRowStretch(3, 1)
@@ -143,15 +145,6 @@ class ComposePanel(QWidget):
         column.addWidget(self.toolbar)
         column.addWidget(body, 1)
         self.setFocusProxy(self.roll)
-
-    def _lane_label(self) -> QLabel:
-        label = QLabel(self.tr("Velocity"))
-        label.setObjectName("velocity_label")
-        label.setFont(font_small())
-        label.setProperty("kind", "muted")
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        label.setContentsMargins(0, SPACE_M, SPACE_M, 0)
-        return label
 
     def _wire(self) -> None:
         self.roll_geometry.changed.connect(self._sync_scroll_bars)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from models.notes import Note
+from studio.score.controllers import CONTROLLERS
 from studio.score.scales import Scale
 from studio.score.score import Edit
 from studio.ui.compose.compose_panel import ComposePanel
@@ -260,3 +261,56 @@ def test_the_menu_of_a_track_chooses_its_instrument(panel: ComposePanel) -> None
     harp.trigger()
     assert model.tracks[0].program == 46
     menu.close()
+
+
+# controllers
+
+
+def lane_drag(panel: ComposePanel, first: int, last: int, share: float, button: object) -> None:
+    lane, x = panel.controllers, panel.roll_geometry.x_of
+    y = 8 + (1 - share) * (lane.height() - 12)
+    kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
+    for kind, tick in zip(kinds, (first, last, last), strict=True):
+        at = QPointF(x(tick) + 1, y)
+        glob = QPointF(lane.mapToGlobal(at))
+        which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
+        event = QMouseEvent(kind, at, glob, which, button, NONE)  # type: ignore[call-overload]
+        QApplication.sendEvent(lane, event)
+
+
+def test_a_controller_is_chosen_drawn_erased_and_undone(panel: ComposePanel) -> None:
+    action = panel.findChild(QAction, "lane_11")
+    assert isinstance(action, QAction)
+    action.trigger()
+    lane, model = panel.controllers, panel._view_model
+    assert lane.isVisible()
+    assert panel.lane_chooser.text() == "Expression"
+    lane_drag(panel, 0, BEAT, 0.5, LEFT)
+    assert [point.tick for point in lane.points] == [0, 120, 240, 360, 480]
+    assert all(abs(point.value - 64) <= 2 for point in lane.points)
+    assert model.score.undo_label == "Expression"
+    lane_drag(panel, 120, 240, 0.5, Qt.MouseButton.RightButton)
+    assert [point.tick for point in lane.points] == [0, 360, 480]
+    model.undo()
+    model.undo()
+    assert lane.points == []
+    lane.grab()
+
+
+def test_sustain_is_up_or_down(panel: ComposePanel) -> None:
+    action = panel.findChild(QAction, "lane_64")
+    assert isinstance(action, QAction)
+    action.trigger()
+    lane_drag(panel, 0, 0, 0.8, LEFT)
+    lane_drag(panel, BEAT, BEAT, 0.2, LEFT)
+    assert [(p.tick, p.value) for p in panel.controllers.points] == [(0, 127), (BEAT, 0)]
+
+
+def test_escape_leaves_a_controller_as_it_was(panel: ComposePanel) -> None:
+    panel.lane_chooser.choose(CONTROLLERS[0])
+    lane = panel.controllers
+    QTest.mousePress(lane, LEFT, NONE, QPoint(50, 30))
+    lane.grab()
+    QTest.keyClick(lane, Qt.Key.Key_Escape)
+    QTest.mouseRelease(lane, LEFT, NONE, QPoint(50, 30))
+    assert lane.points == []
