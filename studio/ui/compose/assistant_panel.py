@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -127,6 +127,8 @@ class AssistantPanel(QFrame):
         scroll.setObjectName("assistant_scroll")
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        more = self.form.more
+        more.unfolded.connect(lambda: scroll.ensureWidgetVisible(more, 0, 0))
         return scroll
 
     def _wire(self) -> None:
@@ -153,6 +155,7 @@ class AssistantPanel(QFrame):
         if self._expectation is not None:
             self._expectation.watch(geometry)
             self._expectation.changed.connect(roll.update)
+            self._expectation.changed.connect(roll.say_what_is_here)
             roll.overlays.append(ExpectationPainter(self._expectation))
 
     def _suggest_focus(self) -> None:
@@ -247,6 +250,11 @@ class _FormArea(QScrollArea):
         self._content = content
         self.setWidgetResizable(True)
         self.setWidget(content)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # what is in it has grown or shrunk
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         return self._content.sizeHint()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from studio.assistant.presets import Wish
@@ -33,6 +33,7 @@ class MoreSettings(QWidget):
     """Pitches, density, rhythm, key, variations, passes and seed."""
 
     changed = Signal()
+    unfolded = Signal()  # and laid out
 
     def __init__(self, score: ScoreViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,8 @@ class MoreSettings(QWidget):
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._fold.setArrowType(arrow)
         self._box.setVisible(is_open)
+        if is_open:
+            QTimer.singleShot(0, self, self.unfolded.emit)
 
     def _make_checks(self) -> None:
         self.keep_rhythm = QCheckBox(self.tr("Keep the rhythm"))

@@ -146,13 +146,19 @@ class PianoRollView(RollCanvas):
         self._hovered = point
         self.pitch_hovered.emit(point.pitch)
         if self._gesture is None:
+            self.say_what_is_here()
+        else:
+            self._gesture.drag(point)
+            self._after_gesture_step()
+
+    def say_what_is_here(self) -> None:
+        """Tell what lies under the mouse, also where it rests and the music changes below it."""
+        point = self._hovered
+        if point is not None and self._gesture is None:
             target = self._target(point)
             self.setCursor(cursor_for(target, self._state.tool))
             hint = hint_for(self.context, point, target, self._state)
             self._tell(self.explain(point, target) or hint)
-        else:
-            self._gesture.drag(point)
-            self._after_gesture_step()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._gesture is None or event.button() != self._button:

@@ -178,6 +178,10 @@ def test_hovering_says_why(desk: Desk) -> None:
         "It would add D4 (40%). It is foreign to C, which sounds here."
     )
     assert "as expected: 90% likely" in desk.hover(TUNE[4])
+    desk.score.request(Edit("Far", added=frozenset({Note(BEAT * 12, 64, BEAT)})))
+    QCoreApplication.processEvents()
+    desk.tell({TUNE[4]: 0.2, wrong: 0.12}, ((BEAT * 2, 64, BEAT, 0.33),))
+    assert "surprises the model: 20% likely" in desk.hints[-1], "though the mouse has not moved"
     assert desk.hover(Note(BEAT * 2, 64, BEAT)) == (
         "The model misses E4 here: 33% likely, 1st of 1. It is the third of Cadd9."
     )

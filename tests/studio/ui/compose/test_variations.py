@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from models.notes import EditEvent, Note
@@ -13,7 +13,7 @@ from models.protocol import Conditions
 from studio.assistant.presets import OWN, PRESETS
 from studio.score.midi_file import midi_bytes
 from studio.score.score import Edit
-from studio.ui.compose.assistant_panel import AssistantPanel
+from studio.ui.compose.assistant_panel import WIDTH, AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import Request, SuggestionViewModel
@@ -321,3 +321,22 @@ def test_the_counts_are_shown_and_forgotten(
     menu.actions()[-1].trigger()
     assert suggestions.rates.rates == []
     assert not button.isVisible()
+
+
+def test_more_settings_come_in_sight_when_they_are_unfolded(
+    qtbot: QtBot, panel: AssistantPanel
+) -> None:
+    panel.resize(WIDTH, 700)
+    more, scroll = panel.form.more, panel.findChild(QScrollArea, "assistant_scroll")
+    assert scroll is not None
+    assert not more.seed.isVisible()
+    fold = panel.findChild(QToolButton, "assistant_more")
+    assert fold is not None
+    before = scroll.height()
+    scroll.ensureWidgetVisible(fold)
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not more.keep_rhythm.visibleRegion().isEmpty())
+    assert scroll.height() >= before
+    assert scroll.viewport().width() == panel.form.width()
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    assert not more.seed.isVisible()
