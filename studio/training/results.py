@@ -10,6 +10,7 @@ from typing import Any
 from studio.errors import StudioError
 
 SPLIT_ORDER = ("test", "valid")  # what the model never saw comes first
+EVALUATION = "evaluation"  # of a run that was measured after it was stopped
 MAX_BYTES = 100 << 20
 
 
@@ -65,7 +66,7 @@ def load_results(folder: Path) -> list[Results]:
     StudioError
         If there are none, or they are damaged.
     """
-    found = [_read(path) for path in sorted(folder.glob("results*.json"))]
+    found = [_read(path) for path in _files(folder)]
     if not found:
         raise StudioError(
             f"{folder} holds no results of a genre model. Choose the folder of a training that "
@@ -73,6 +74,16 @@ def load_results(folder: Path) -> list[Results]:
         )
     order = {split: rank for rank, split in enumerate(SPLIT_ORDER)}
     return sorted(found, key=lambda results: order.get(results.split, len(order)))
+
+
+def has_results(folder: Path) -> bool:
+    """Whether a run has left results, or was measured later."""
+    return bool(_files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    names = sorted(folder.glob("results*.json"))
+    return names or sorted((folder / EVALUATION).glob("results*.json"))
 
 
 def _read(path: Path) -> Results:

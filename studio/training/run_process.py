@@ -15,6 +15,8 @@ from typing import Any
 
 from studio.errors import StudioError
 from studio.settings import runs_dir
+from studio.training.results import EVALUATION
+from studio.training.run_follower import BEST_FOLDER
 
 STOP_FILE = "stop"
 LOW_PRIORITY = 10  # of `nice`: the sound and the window come first
@@ -122,15 +124,31 @@ def list_runs() -> list[Path]:
 
 def inspect_data(path: Path) -> dict[str, Any]:
     """What `studio inspect --json` says of a data set. Raises StudioError in its words."""
-    command = [sys.executable, "-P", "-m", "studio", "inspect", str(path), "--json"]
+    return _told(["inspect", str(path)], f"{path} can't be looked over")
+
+
+def measure_run(run: Path, data: Path, split: str) -> Path:
+    """Measure the best model of a run by `studio evaluate`; the folder with the results.
+
+    Raises StudioError in the command's words.
+    """
+    out = run / EVALUATION
+    words = ["evaluate", str(run / BEST_FOLDER), str(data), "--split", split, "-o", str(out)]
+    _told(words, f"{run} can't be measured")
+    return out
+
+
+def _told(words: list[str], what_fails: str) -> dict[str, Any]:
+    """What a command says with `--json`; StudioError in its words if it fails."""
+    command = [sys.executable, "-P", "-m", "studio", *words, "--json"]
     try:
         process = _start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except OSError as error:
-        raise StudioError(f"{path} can't be looked over: {error.strerror}.") from error
+        raise StudioError(f"{what_fails}: {error.strerror}.") from error
     output, errors = process.communicate()
     text = errors.decode(errors="replace").strip().splitlines()
     if process.returncode != 0:
-        reason = text[-1].removeprefix("studio: ") if text else "the inspection ended early"
+        reason = text[-1].removeprefix("studio: ") if text else f"{what_fails}: it ended early."
         raise StudioError(reason)
     report: dict[str, Any] = json.loads(output)
     return report

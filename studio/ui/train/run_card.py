@@ -55,6 +55,15 @@ class RunCard(QFrame):
         self._use.setObjectName("train_use")
         self._use.setProperty("kind", "primary")
         self._use.clicked.connect(self._on_use)
+        self._measure = QPushButton(self.tr("Measure"))
+        self._measure.setObjectName("train_measure")
+        self._measure.setAccessibleName(self.tr("Measure the model"))
+        tip = self.tr("Try the model on the clips held back, and show the result clip by clip")
+        self._measure.setToolTip(tip)
+        self._measure.setStatusTip(tip)
+        self._measure.clicked.connect(lambda: view_model.measure())
+        view_model.measuring_changed.connect(lambda _: self._offer_measuring())
+        view_model.results_loaded.connect(lambda _: self._offer_measuring())
         self._lay_out(title)
         view_model.progressed.connect(self._on_progress)
         view_model.state_changed.connect(self._on_state)
@@ -64,6 +73,7 @@ class RunCard(QFrame):
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
         row.addWidget(self._name, 1)
+        row.addWidget(self._measure)
         row.addWidget(self._use)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -100,6 +110,15 @@ class RunCard(QFrame):
             self._use.setText(self.tr("Use in {0}").format(place))
             self._use.setToolTip(self.tr("Install the model and choose it in {0}").format(place))
             self._result.setText(self._result_text(self._view_model.final_report()))
+
+        self._offer_measuring()
+
+    def _offer_measuring(self) -> None:
+        """A run that was stopped was not measured clip by clip: that can be done now."""
+        model = self._view_model
+        self._measure.setText(self.tr("Measuring…") if model.is_measuring else self.tr("Measure"))
+        self._measure.setEnabled(model.can_measure)
+        self._measure.setVisible(model.can_measure or model.is_measuring)
 
     def _status_text(self, state: RunState) -> str:
         parts = [self.tr("epoch {0}").format(state.epoch)]

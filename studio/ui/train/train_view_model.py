@@ -13,9 +13,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from models.errors import ModelError
 from studio.errors import StudioError
 from studio.training.registry import install_model
-from studio.training.results import load_results
+from studio.training.results import has_results, load_results
 from studio.training.run_follower import BEST_FOLDER, REPORT_FILE, RunFollower, RunState
-from studio.training.run_process import RunProcess, RunRequest, ask_to_stop, inspect_data
+from studio.training.run_process import (
+    RunProcess,
+    RunRequest,
+    ask_to_stop,
+    inspect_data,
+    measure_run,
+)
 
 POLL_MS = 250
 TrainState = Literal["idle", "inspecting", "ready", "running", "stopping", "ended"]
@@ -30,6 +36,7 @@ class TrainViewModel(QObject):
     inspected = Signal(object)  # the report of `studio inspect`
     progressed = Signal(object)  # RunState: new events have come
     model_chosen = Signal(str, str)  # model kind, folder
+    measuring_changed = Signal(bool)
     results_loaded = Signal(object)  # list of Results, by split
     notice = Signal(str, str)
     _results = Signal(object)  # list of Results or error; from the loading thread
@@ -43,6 +50,7 @@ class TrainViewModel(QObject):
         self.run: RunProcess | None = None
         self.follower: RunFollower | None = None
         self.kind = "genre"
+        self.is_measuring = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
         self._inspection.connect(self._on_inspection)
@@ -148,8 +156,38 @@ class TrainViewModel(QObject):
             self.notice.emit("info" if self.state == "stopping" else "error", failure)
         self._set_state("ended")
         self.progressed.emit(self.run_state)
-        if self.follower is not None and any(self.follower.folder.glob("results*.json")):
+        if self.follower is not None and has_results(self.follower.folder):
             self.load_results(self.follower.folder)
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether the run left a genre model that was not measured clip by clip: it was stopped."""
+        if self.follower is None or self.best_folder is None or self.data is None:
+            return False
+        is_over = self.state == "ended" and self.kind == "genre" and not self.is_measuring
+        return is_over and not has_results(self.follower.folder)
+
+    def measure(self) -> None:
+        """Measure the run's model on what was held back, in a process; `results_loaded` follows."""
+        if not self.can_measure or self.follower is None or self.report is None:
+            return
+        split = "test" if self.report["splits"].get("test") else "valid"
+        self._set_measuring(True)
+        args = (self.follower.folder, self.data, split)
+        threading.Thread(target=self._measure, args=args, daemon=True).start()
+
+    def _measure(self, run: Path, data: Path, split: str) -> None:
+        outcome: object
+        try:
+            outcome = load_results(measure_run(run, data, split))
+        except (StudioError, ValueError) as error:
+            outcome = error
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._results.emit(outcome)
+
+    def _set_measuring(self, is_measuring: bool) -> None:
+        self.is_measuring = is_measuring
+        self.measuring_changed.emit(is_measuring)
 
     def load_results(self, folder: Path) -> None:
         """Read what was measured of a genre model in the background; `results_loaded` follows."""
@@ -165,7 +203,9 @@ class TrainViewModel(QObject):
             self._results.emit(outcome)
 
     def _on_results(self, outcome: object) -> None:
-        if isinstance(outcome, StudioError):
+        if self.is_measuring:
+            self._set_measuring(False)
+        if isinstance(outcome, Exception):
             self.notice.emit("error", str(outcome))
         else:
             self.results_loaded.emit(outcome)

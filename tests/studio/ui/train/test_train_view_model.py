@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -99,12 +100,35 @@ def test_a_run_is_followed_stopped_and_put_to_use(
     assert "accuracy" in model.final_report()["metrics"]["valid"]
     assert model.report is not None  # the same data may be learnt again
 
+    results: list[Any] = []
+    model.results_loaded.connect(results.extend)
+    assert model.can_measure  # it was stopped, so nothing was measured clip by clip
+    model.measure()
+    assert not model.can_measure
+    assert model.is_measuring
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE_MS)
+    assert notices == []
+    assert (results[0].split, len(results[0].clips)) == ("test", model.report["splits"]["test"])
+    assert all(clip.path.is_relative_to(SOUNDS) for clip in results[0].clips)
+    assert not model.can_measure
+
     with qtbot.waitSignal(model.model_chosen) as chosen:
         folder = model.use_model("My sounds")
     assert folder is not None
     assert chosen.args == ["genre", str(folder)]
     assert folder.parent == models_dir()
     assert Card.load(folder).labels == ["drums-and-bass", "piano", "strings"]
+
+
+def test_a_run_that_ends_by_itself_shows_its_results(qtbot: QtBot, model: TrainViewModel) -> None:
+    model.data = SOUNDS
+    results: list[Any] = []
+    model.results_loaded.connect(results.extend)
+    assert model.start("genre", "tiny", 1)
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE_MS)
+    assert model.state == "ended"
+    assert [each.split for each in results] == ["test", "valid"]
+    assert not model.can_measure
 
 
 def test_a_run_that_fails_says_why(
