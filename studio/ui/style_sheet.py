@@ -36,6 +36,8 @@ QToolButton:hover { background: $accent_soft; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_soft; border-color: $accent; }
 QToolButton[popupMode="1"] { padding-right: 14px; }
+QToolButton[kind="lane"] { padding: 2px 0; }
+QToolButton[kind="lane"]::menu-indicator { image: none; }
 QToolButton[kind="place"] { padding: 8px 4px; border-radius: 8px; }
 QToolBar {
     background: $surface; border: none; border-bottom: 1px solid $border;

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from studio.score.controllers import CONTROLLERS, Controller
 from studio.ui.compose.controller_lane import ControllerLane
+from studio.ui.compose.keyboard_strip import WIDTH
 from studio.ui.compose.velocity_lane import VelocityLane
 from studio.ui.theme import font_small
 
@@ -24,6 +25,8 @@ class LaneChooser(QToolButton):
         self.lanes.addWidget(controllers)
         self.setObjectName("lane_chooser")
         self.setFont(font_small())
+        self.setProperty("kind", "lane")
+        self.setFixedWidth(WIDTH)
         self.setAccessibleName(self.tr("What the lane shows"))
         self.setToolTip(self.tr("Show velocities or a controller"))
         self.setStatusTip(self.toolTip())
