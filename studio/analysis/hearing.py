@@ -5,7 +5,6 @@ from __future__ import annotations
 from studio.analysis.analysis_thread import AnalysisThread, AnyListener
 from studio.analysis.channels import MIX, ChannelChoice
 from studio.analysis.history import SpectrogramHistory
-from studio.analysis.level import LevelReading
 from studio.analysis.listeners import AskGenre, GenreListener, LevelListener, LoudnessListener
 from studio.analysis.music_facts import MusicFactsListener
 from studio.analysis.picture import Picture
@@ -27,10 +26,10 @@ class Hearing:
     ) -> None:
         self.source = source
         settings = (settings or SpectrogramSettings()).at_rate(source.sample_rate)
-        self._level = LevelListener(source.sample_rate, source.ring.n_channels)
+        self.level = LevelListener(source.sample_rate, source.ring.n_channels)
         self._genre = GenreListener(source.sample_rate, ask_genre)
         self.memory = SoundMemory(source.sample_rate, source.ring.n_channels)
-        self._thread = AnalysisThread(source, (self.memory, self._level, self._genre))
+        self._thread = AnalysisThread(source, (self.memory, self.level, self._genre))
         self.loudness = LoudnessListener(source.sample_rate, source.ring.n_channels)
         self.facts = MusicFactsListener(source.sample_rate)
         self._slow_thread = AnalysisThread(source, (self.loudness, self.facts))
@@ -77,7 +76,7 @@ class Hearing:
     @channel.setter
     def channel(self, choice: ChannelChoice) -> None:
         self._channel = self._thread.channel = self._slow_thread.channel = choice
-        self._level.channel = choice
+        self.level.channel = choice
         self.change_settings(self._picture.asked_settings)
 
     @property
@@ -107,30 +106,6 @@ class Hearing:
     def fetch(self) -> int:
         """Take the columns that have come since the last call into the history; how many."""
         return self._picture.fetch()
-
-    @property
-    def level(self) -> LevelReading:
-        """How loud it is now."""
-        return self._level.reading
-
-    @property
-    def channel_levels(self) -> tuple[LevelReading, ...]:
-        """How loud each channel of the source is now."""
-        return self._level.channels
-
-    @property
-    def clipped_channels(self) -> tuple[bool, ...]:
-        """Which channels clipped since the light was last put out."""
-        return self._level.clipped
-
-    @property
-    def has_clipped(self) -> bool:
-        """Whether it clipped since the light was last put out."""
-        return self._level.has_clipped
-
-    def reset_clip(self) -> None:
-        """Put the clip light out."""
-        self._level.reset_clip()
 
     @property
     def genre_window_s(self) -> float:

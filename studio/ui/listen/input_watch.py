@@ -131,7 +131,7 @@ class InputWatch(QObject):
         now = time.monotonic()
         source = hearing.source
         is_microphone = isinstance(source, MicrophoneSource) and source.device.kind == "input"
-        if not (is_microphone and hearing.level.is_silent):
+        if not (is_microphone and hearing.level.reading.is_silent):
             if self.is_muted:
                 self.muted.emit(False)
             self._silent_since = None

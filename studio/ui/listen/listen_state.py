@@ -86,17 +86,17 @@ class ListenState(QObject):
     @property
     def level(self) -> LevelReading:
         """The level of the moment."""
-        return self.hearing.level if self.hearing and self.source else LevelReading()
+        return self.hearing.level.reading if self.hearing and self.source else LevelReading()
 
     @property
     def has_clipped(self) -> bool:
         """Whether it clipped since the light was last put out."""
-        return bool(self.hearing and self.hearing.has_clipped)
+        return bool(self.hearing and self.hearing.level.has_clipped)
 
     def reset_clip(self) -> None:
         """Put the clip light out."""
         if self.hearing:
-            self.hearing.reset_clip()
+            self.hearing.level.reset_clip()
 
     @property
     def lost_samples(self) -> int:

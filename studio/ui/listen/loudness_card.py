@@ -99,7 +99,7 @@ class LoudnessCard(QFrame):
         hearing = self._view_model.hearing
         self._n_frames += 1
         if hearing is not None and is_in_sight(self) and self._n_frames % FRAMES_PER_LEVEL == 0:
-            self.meters.set_levels(hearing.channel_levels, hearing.clipped_channels)
+            self.meters.set_levels(hearing.level.channels, hearing.level.clipped)
             if self._n_frames % FRAMES_PER_TEXT == 0:
                 self._show_figures()
 
@@ -108,7 +108,7 @@ class LoudnessCard(QFrame):
         hearing = self._view_model.hearing
         is_running = hearing is not None and self._view_model.is_running
         if hearing is not None and is_running:
-            self.meters.set_levels(hearing.channel_levels, hearing.clipped_channels)
+            self.meters.set_levels(hearing.level.channels, hearing.level.clipped)
         else:
             self.meters.set_levels(NO_LEVELS, (False,))
         self.restart_button.setEnabled(is_running)
