@@ -28,6 +28,7 @@ from studio.ui.compose.roll_options import RememberedState
 from studio.ui.compose.roll_targets import mouse_rows
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
+from studio.ui.compose.take_view import TakeView
 from studio.ui.crash_handler import CrashHandler
 from studio.ui.file_actions import FileActions
 from studio.ui.key_words import key_words
@@ -93,6 +94,7 @@ class StudioApp(QObject):
         bar.meter.clip_reset.connect(self.sound.reset_clip)
         self.transport.record = self.record.toggle
         self.drops = RollDrops(self.score, compose.roll, compose.roll_geometry.tick_at)
+        TakeView(self.record, compose.roll_geometry, compose.roll)
         compose.toolbar.addWidget(DragOut(self.score, lambda: self.transport.loop))
         self.record.grid_ticks = lambda: compose.state.grid.ticks(self.score.song.ticks_per_beat)
         if bar.source_menu is not None:

@@ -59,6 +59,7 @@ class PlayerEngine:
         self._missing = 0  # samples that the driver asked for and the ring had not
         self._largest = 0  # block that the driver asked for
         self._live_until = 0  # sample of the ring
+        self._live_margin = LIVE_AHEAD_BLOCKS * BLOCK
         self._loop_ticks: tuple[int, int] | None = None
         self._quiet = 0
         self._builds = 0
@@ -166,7 +167,7 @@ class PlayerEngine:
     def _ahead(self) -> int:
         """How many samples should lie in the ring: at least what the driver asks for at once."""
         if self._ring.written < self._live_until:
-            return min(self._idle_ahead, self._largest + LIVE_AHEAD_BLOCKS * BLOCK)
+            return min(self._idle_ahead, self._largest + self._live_margin)
         return self._ring.capacity if self.playback.is_playing else self._idle_ahead
 
     def _drop_ahead(self) -> None:
@@ -202,6 +203,7 @@ class PlayerEngine:
         if missing and not self.is_resting:
             self._missing += missing
             self.underruns += 1
+            self._live_margin += BLOCK  # this machine needs more
 
     def _on_jump(self, rendered: int) -> None:
         self._mark(self._ring.written + rendered)

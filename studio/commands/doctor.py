@@ -23,6 +23,7 @@ LIBRARIES = (
     "soxr",
     "tinysoundfont",
     "mido",
+    "python-rtmidi",
     "symusic",
     "torch",
     "onnxruntime",

@@ -62,7 +62,7 @@ class RecordViewModel(QObject):
         self._singing: Singing | None = None
         self.take: Take | None = None
         self.step_input: StepInput | None = None
-        self._last_tick = 0.0
+        self.heard_tick = 0.0  # where the song was when it was last looked
         self._stretch: Stretch | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -76,7 +76,7 @@ class RecordViewModel(QObject):
         """What is true now."""
         if self.take is None:
             return "off"
-        return "recording" if self._last_tick >= self.take.region.start else "counting_in"
+        return "recording" if self.heard_tick >= self.take.region.start else "counting_in"
 
     def choose(self, name: str, value: Any) -> None:
         """Choose something anew, and remember it."""
@@ -125,7 +125,7 @@ class RecordViewModel(QObject):
             start = float(self._bar_before(loop[0]))
         early = round(EARLY_BEATS * score.song.ticks_per_beat)
         self.take = Take(region, track=score.active_track, early=early)
-        self._last_tick, self._stretch = -1e18, None
+        self.heard_tick, self._stretch = -1e18, None
         if self.choices["punch"]:
             transport.set_loop_heard(False)
         transport.player.set_plays_on(True)
@@ -161,22 +161,24 @@ class RecordViewModel(QObject):
     def _tick_at(self, at_s: float) -> float | None:
         """Where the song was for whoever heard it at that moment; ends a pass where it jumped."""
         heard = self._transport.player.heard(max(0.0, time.perf_counter() - at_s))
+        if heard is None and self._stretch is None:  # nothing of it has been heard yet
+            return None if self.choices["count_in_bars"] else self._transport.position_ticks()
         if heard is None:
-            return None if self._stretch is None else self._last_tick
+            return self.heard_tick
         tick = heard.tick
         if self._stretch is not heard.stretch:
-            has_jumped = self._stretch is not None and tick < self._last_tick - 1
+            has_jumped = self._stretch is not None and tick < self.heard_tick - 1
             self._stretch = heard.stretch
             if has_jumped:
                 self._end_pass()
-        self._last_tick = tick
+        self.heard_tick = tick
         return tick
 
     def _end_pass(self) -> None:
         take, loop = self.take, self._transport.loop
         if take is None:
             return
-        take.end_pass(float(loop[1]) if loop else self._last_tick)
+        take.end_pass(float(loop[1]) if loop else self.heard_tick)
         song = self._score.snapshot()
         song.score.apply(take.edit(song.score, "", replaces=self.choices["replaces"]))
         self._transport.play_instead(song)
@@ -229,7 +231,7 @@ class RecordViewModel(QObject):
         if take is None:
             return
         self._timer.stop()
-        take.finish(max(self._last_tick, 0.0))
+        take.finish(max(self.heard_tick, 0.0))
         self._transport.player.set_plays_on(False)
         self._transport.set_loop_heard(True)
         self._transport.play_instead(None)

@@ -271,3 +271,19 @@ def test_a_seek_is_heard_soon(make_desk: Callable[..., Desk]) -> None:
     assert onset < RATE // 25
     heard = desk.player.position_ticks() - 8 * BEAT
     assert heard == pytest.approx((RATE // 4 - onset) * TICKS_PER_SAMPLE, abs=2)
+
+
+def test_a_machine_that_is_too_slow_for_keys_renders_further_ahead(
+    make_desk: Callable[..., Desk],
+) -> None:
+    desk = make_desk()
+    desk.player.play_live(on(60), program=16)
+    desk.pull(1000)
+    engine = desk.player._engine
+    assert engine is not None
+    before = engine._ahead
+    for _ in range(3):
+        desk.fill_ring()
+        desk.output.pull(engine._ring.capacity)
+    assert engine.underruns == 3
+    assert before < engine._ahead <= engine._idle_ahead

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import mido
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from models.notes import Note
@@ -17,7 +18,9 @@ from studio.audio.ring_buffer import RingBuffer
 from studio.audio.soundfont import shipped_soundfont
 from studio.errors import StudioError
 from studio.settings import Settings
+from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.take_view import TakeView
 from studio.ui.midi_view_model import MidiViewModel
 from studio.ui.record_view_model import RecordViewModel
 from studio.ui.transport_view_model import TransportViewModel
@@ -310,3 +313,51 @@ def test_without_a_microphone_it_says_so_and_does_not_begin(studio: Studio) -> N
     studio.record.open_microphone = nothing
     studio.record.toggle()
     assert (studio.record.state, studio.said) == ("off", ["No microphone was found."])
+
+
+def test_what_is_recorded_is_seen_while_it_sounds(qtbot: QtBot, studio: Studio) -> None:
+    roll, geometry = QWidget(), RollGeometry(BEAT)
+    qtbot.addWidget(roll)
+    roll.resize(800, 400)
+    geometry.resize(800, 400)
+    geometry.show_range(0, BAR, 55, 70)
+    view = TakeView(studio.record, geometry, roll)
+    roll.show()
+    assert view.isHidden()
+    studio.score.request(_adding(Note(8 * BAR, 40, BEAT)))
+    studio.record.toggle()
+    studio.play("note_on", 60)
+    studio.run(2)
+    inside = QPoint(round(geometry.x_of(BEAT)), geometry.y_of(60) + geometry.row_height // 2)
+    seen = view.grab().toImage().pixelColor(inside)
+    empty = view.grab().toImage().pixelColor(inside.x(), geometry.y_of(64) + 2)
+    assert seen != empty
+    studio.play("note_off", 60)
+    assert view.grab().toImage().pixelColor(inside) == seen
+    studio.record.toggle()
+    assert view.isHidden(), "it is in the score now"
+
+
+def test_a_stuck_keyboard_is_told_and_what_is_played_on_another_is_recorded(
+    studio: Studio,
+) -> None:
+    told: list[str] = []
+    studio.midi.notice.connect(lambda level, text: told.append(text))
+    studio.midi.choose("thru", False)
+    studio.score.request(_adding(Note(8 * BAR, 40, BEAT)))
+    studio.record.toggle()
+    studio.run(1)
+    flood = studio.inputs._listener("Stuck")
+    wheel = mido.Message("control_change", control=1, value=3)
+    began_s = time.perf_counter()
+    studio.play("note_on", 60)
+    while time.perf_counter() < began_s + 2.5 and not told:
+        for _ in range(50):
+            flood(wheel)
+        QCoreApplication.processEvents()
+    studio.run(1)
+    studio.play("note_off", 60)
+    studio.record.toggle()
+    assert "Stuck sends" in told[0]
+    assert studio.inputs.lost == 0
+    near(studio.score.score.notes[:1], [(1, 60, 1)])
