@@ -4,7 +4,14 @@ import torch
 from torch import Tensor
 
 from models.features import level_free
-from models.training.genre_augment import Augmentation, _room, augment, level_free_batch, mix
+from models.training.genre_augment import (
+    Augmentation,
+    _add_noise,
+    _room,
+    augment,
+    level_free_batch,
+    mix,
+)
 
 FRAMES = 20
 NOTHING = Augmentation().scaled(0.0, degraded=0.0, mixup=0.0)
@@ -76,3 +83,10 @@ def test_a_room_lets_sound_fade_slowly_and_leaves_what_was_before() -> None:
     assert (tail[:, :, :5] > -60).all()
     assert (tail.diff(dim=2) < 0).all()
     assert _room(x, rng(), 0.0) is x
+
+
+def test_noise_is_grainier_in_the_low_bands_which_have_few_bins() -> None:
+    x = torch.full((64, 48, 40), -120.0)
+    x[:, 0, 0] = 0.0  # so that the noise has something to be below
+    deviation = _add_noise(x, rng(), 1.0)[:, 1:].std(dim=2).mean(dim=0)
+    assert deviation[:12].mean() > 1.5 * deviation[-12:].mean()
