@@ -6,6 +6,7 @@
 DATA is a score data set (else the demo scores, which only shows that it runs); the split is
 "valid". `--reference` is a model trained by `studio train ar-cnn DATA --preset reference`,
 `--beside` an AR-CNN trained with the same data and CPU time.
+nan: it made no event (none was more likely than not).
 `random in key` takes what is out of the detected key, and adds at random in it. Times are of
 this process's CPU, because the machine is shared.
 """
@@ -116,7 +117,7 @@ def repair(by_set: dict[str, list[tuple[str, Piece]]], others: dict[str, Path | 
             results[label] = [
                 row for title, piece in pieces for row in repair_piece(model, piece, title)
             ]
-            ms[label] = 1000 * model.cpu_s / max(1, model.n_events)
+            ms[label] = 1000 * model.cpu_s / (model.n_events or float("nan"))
         n_windows = len(next(iter(results.values())))
         say(f"\n{name}: {len(pieces)} pieces, {n_windows} windows")
         if n_windows:
