@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.protocol import Message, ProtocolError, read_message, write_message
+from studio.assistant.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,6 @@ QUICK_DEATH_S = 5.0  # a worker that is ready for less than this did not live
 MAX_QUICK_DEATHS = 3
 CLOSE_TIMEOUT_S = 2.0
 HELLO = 0  # the id of the ping that every worker is greeted with
-PULSE_S = 0.5  # how often a worker that has work is asked for a sign of life
-SILENT_S, HUNG_S = 2.0, 20.0  # without one: it is told; the worker is killed and started again
 DIED = "The model process stopped and is being started again. Please ask again."
 CLOSED = "The model process is closed."
 
@@ -57,7 +56,6 @@ class WorkerClient:
         self._thread: threading.Thread | None = None
         self._is_closed = False
         self._ready_since: float | None = None
-        self._asked_s: float | None = None  # when a sign of life was asked for, and not given yet
         self._stderr: collections.deque[str] = collections.deque(maxlen=20)
         self.state: State = "stopped"
         self.failure = ""
@@ -162,13 +160,14 @@ class WorkerClient:
         threads = [
             threading.Thread(target=self._write, args=(process,), daemon=True),
             threading.Thread(target=_drain, args=(process, self._stderr), daemon=True),
-            threading.Thread(target=self._watch, args=(process,), daemon=True),
+            pulse := Pulse(self._ask_pulse, lambda: self._set_state("silent"), process.kill),
         ]
         for thread in threads:
             thread.start()
         try:
-            self._hand_over(process)
+            self._hand_over(process, pulse)
         finally:
+            pulse.stop()
             with self._changed:
                 self._process = None
                 self._changed.notify_all()
@@ -221,40 +220,23 @@ class WorkerClient:
             self._sent.add(item[0])
             return item
 
-    def _watch(self, process: subprocess.Popen[bytes]) -> None:
-        """Ask a worker that has work for signs of life, and end one that gives none."""
-        while True:
-            with self._changed:
-                if self._changed.wait_for(
-                    lambda: self._is_closed or self._process is not process, PULSE_S
-                ):
-                    return
-                asked_s = self._asked_s
-                if asked_s is None and self._sent - {HELLO}:
-                    self._asked_s = time.monotonic()
-                    self._outbox.appendleft((HELLO, {"do": "pulse"}, None))
-                    self._changed.notify_all()
-            silent_s = 0.0 if asked_s is None else time.monotonic() - asked_s
-            if silent_s > HUNG_S:
-                log.warning("the worker gave no sign of life for %.0f s", silent_s)
-                process.kill()
-                return
-            if silent_s > SILENT_S:
-                self._set_state("silent")
-
-    def _on_sign_of_life(self) -> None:
+    def _ask_pulse(self) -> bool:
+        """Ask the worker for a sign of life, before all else, if it has work."""
         with self._changed:
-            self._asked_s = None
-        if self.state == "silent":
-            self._set_state("ready")
+            has_work = bool(self._sent - {HELLO})
+            if has_work:
+                self._outbox.appendleft((HELLO, {"do": "pulse"}, None))
+                self._changed.notify_all()
+        return has_work
 
-    def _hand_over(self, process: subprocess.Popen[bytes]) -> None:
+    def _hand_over(self, process: subprocess.Popen[bytes], pulse: Pulse) -> None:
         stdout: Any = process.stdout
-        self._asked_s = None
         try:
             with stdout:
                 while (message := read_message(stdout)) is not None:
-                    self._on_sign_of_life()
+                    pulse.beat()
+                    if self.state == "silent":
+                        self._set_state("ready")
                     if message.body.get("event") == "pulse":
                         continue
                     if message.body.get("id") == HELLO:

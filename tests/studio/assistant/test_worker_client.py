@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from models.protocol import Conditions, Message
-from studio.assistant import worker_client
+from studio.assistant import pulse, worker_client
 from studio.assistant.worker_client import CLOSED, WorkerClient
 from tests.models.tiny_score_model import TUNE, write_score_model
 
@@ -204,7 +204,7 @@ def test_a_worker_that_hangs_for_long_is_started_again(
     before = worker.pid
     assert before is not None
     os.kill(before, signal.SIGSTOP)
-    monkeypatch.setattr(worker_client, "HUNG_S", worker_client.SILENT_S)
+    monkeypatch.setattr(pulse, "HUNG_S", pulse.SILENT_S)
     last = replies.all()[-1]
     assert last["event"] == "error"
     assert "ask again" in last["message"]

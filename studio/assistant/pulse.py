@@ -1,0 +1,49 @@
+"""Signs of life of a process that works: asked for, waited for, missed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+PULSE_S = 0.5  # how often a process that has work is asked
+SILENT_S, HUNG_S = 2.0, 20.0  # without a sign: it is told; the process is given up
+
+
+class Pulse(threading.Thread):
+    """Asks for signs of life, each once the last one came, from `start` to `stop`.
+
+    `ask` returns False where there is no work, and so nothing to ask about.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], bool],
+        on_silent: Callable[[], None],
+        on_hung: Callable[[], None],
+    ) -> None:
+        super().__init__(name="pulse", daemon=True)
+        self._ask, self._on_silent, self._on_hung = ask, on_silent, on_hung
+        self._ended = threading.Event()
+        self._asked_s: float | None = None  # when, while no sign has come since
+
+    def beat(self) -> None:
+        """A sign has come."""
+        self._asked_s = None
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._ended.set()
+
+    def run(self) -> None:
+        while not self._ended.wait(PULSE_S):
+            asked_s = self._asked_s
+            if asked_s is None:
+                self._asked_s = time.monotonic()  # before asking: the answer may be there at once
+                if not self._ask():
+                    self._asked_s = None
+            elif (silent_s := time.monotonic() - asked_s) > HUNG_S:
+                self._on_hung()
+                return
+            elif silent_s > SILENT_S:
+                self._on_silent()
