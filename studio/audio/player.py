@@ -112,7 +112,7 @@ class PlayerThread:
         if engine is None:
             return None
         engine.fill_ahead()
-        self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.underruns
+        self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.lead.underruns
         self.has_clipped = engine.has_clipped
         with self._starting:
             if engine.has_ended and self._thread.is_idle:

@@ -127,7 +127,7 @@ class RecordViewModel(QObject):
         self.take = Take(region, track=score.active_track, early=early)
         self.heard_tick, self._stretch = -1e18, None
         if self.choices["punch"]:
-            transport.set_loop_heard(False)
+            transport.player.set_loop(None)  # it only says where to record
         transport.player.set_plays_on(True)
         if not transport.is_playing:
             transport.play_from(start, self.choices["count_in_bars"])
@@ -233,7 +233,7 @@ class RecordViewModel(QObject):
         self._timer.stop()
         take.finish(max(self.heard_tick, 0.0))
         self._transport.player.set_plays_on(False)
-        self._transport.set_loop_heard(True)
+        self._transport.player.set_loop(*(self._transport.loop or (None, None)))
         self._transport.play_instead(None)
         edit = take.edit(self._score.score, self.tr("Record"), replaces=self.choices["replaces"])
         if self._score.request(edit):

@@ -45,6 +45,7 @@ class TransportViewModel(QObject):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_frame)
         self.feed = SongFeed(score_view_model, self.player, self)
+        self.play_instead = self.feed.play_instead
         score_view_model.edited.connect(self._on_edited)
         score_view_model.song_changed.connect(self._on_song_changed)
         self._on_song_changed()
@@ -76,10 +77,7 @@ class TransportViewModel(QObject):
         if self.is_playing:
             self.player.pause()
             self._tell_state()
-        else:
-            self._play()
-
-    def _play(self) -> None:
+            return
         start = self.position_ticks()
         if start >= self.song.end:
             start = 0.0
@@ -118,20 +116,12 @@ class TransportViewModel(QObject):
         self.position_changed.emit()
         self.song_told.emit()
 
-    def play_instead(self, song: Song | None) -> None:
-        """Play `song` in the score's place, from where the music is; None: the score again."""
-        self.feed.play_instead(song)
-
     def set_loop(self, start: int | None, end: int | None = None) -> None:
         """Repeat from tick `start` to tick `end`; None: play through."""
         has_length = start is not None and end is not None and end > start
         self.loop = (start, end) if has_length else None  # type: ignore[assignment]
         self.player.set_loop(*(self.loop or (None, None)))
         self.state_changed.emit()
-
-    def set_loop_heard(self, is_heard: bool) -> None:
-        """Play through the loop once: it only says where to record. Or repeat it again."""
-        self.player.set_loop(*(self.loop or (None, None)) if is_heard else (None, None))
 
     @Slot()
     def toggle_loop(self) -> None:

@@ -48,7 +48,7 @@ def fill_ring(player: Player) -> None:
     """Let the player's thread do what was asked for, and render as far ahead as it does."""
     assert player.wait()
     engine = player._engine
-    while engine and not engine.is_resting and not engine.is_filled:
+    while engine and not engine.is_resting and not engine.lead.is_filled:
         assert player.wait()
     assert player.wait()
 

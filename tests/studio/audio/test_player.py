@@ -108,7 +108,7 @@ def test_what_came_too_late_is_counted_and_does_not_move_the_playhead(
     desk.player.set_song(make_song(scale(8)))
     desk.player.play(0)
     desk.fill_ring()
-    capacity = desk.player._engine._ring.capacity  # type: ignore[union-attr]
+    capacity = desk.player._engine.lead.ring.capacity  # type: ignore[union-attr]
     desk.output.pull(capacity + 5000)  # nothing was rendered for so long
     desk.pull(500)
     assert desk.player.underruns == 1

@@ -50,7 +50,7 @@ def test_a_struck_key_sounds_soon_and_ends_with_its_release(
     desk.pull(2000)
     engine = desk.player._engine
     assert engine is not None
-    assert engine._ahead <= 500 + 3 * 256, "what is struck next is heard within 30 ms"
+    assert engine.lead.wanted <= 500 + 3 * 256, "what is struck next is heard within 30 ms"
     assert np.abs(desk.pull(2000)).max() > 0.02
     desk.player.play_live(off(60))
     desk.pull(RATE // 2)
@@ -251,7 +251,9 @@ def test_a_stop_is_heard_soon_though_much_was_rendered_ahead(
     engine = desk.player._engine
     assert engine is not None
     desk.fill_ring()
-    assert engine._ring.written - engine._ring.taken > 0.14 * RATE, "a busy machine needs it"
+    assert engine.lead.ring.written - engine.lead.ring.taken > 0.14 * RATE, (
+        "a busy machine needs it"
+    )
     desk.player.panic()
     assert desk.player.wait()
     sound = np.abs(desk.output.pull(RATE // 10))
@@ -281,9 +283,9 @@ def test_a_machine_that_is_too_slow_for_keys_renders_further_ahead(
     desk.pull(1000)
     engine = desk.player._engine
     assert engine is not None
-    before = engine._ahead
+    before = engine.lead.wanted
     for _ in range(3):
         desk.fill_ring()
-        desk.output.pull(engine._ring.capacity)
-    assert engine.underruns == 3
-    assert before < engine._ahead <= engine._idle_ahead
+        desk.output.pull(engine.lead.ring.capacity)
+    assert engine.lead.underruns == 3
+    assert before < engine.lead.wanted <= engine.lead.at_rest
