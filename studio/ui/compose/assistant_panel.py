@@ -149,14 +149,14 @@ class AssistantPanel(QFrame):
     def attach(self, roll: PianoRollView, geometry: RollGeometry) -> None:
         """Work in the roll, too: the keys, the marks over the notes, the words about them."""
         roll.keys.add(ASSISTANT_KEYS, self._commands)
-        roll.overlays.append(LockPainter(self._score))
+        roll.overlays.append(LockPainter(self._score, geometry))
         self._score.locks.changed.connect(roll.update)
         roll.explain = Explanations(self._score, self._suggestions, self._expectation).of
         if self._expectation is not None:
             self._expectation.watch(geometry)
             self._expectation.changed.connect(roll.update)
             self._expectation.changed.connect(roll.say_what_is_here)
-            roll.overlays.append(ExpectationPainter(self._expectation))
+            roll.overlays.append(ExpectationPainter(self._expectation, geometry))
 
     def _suggest_focus(self) -> None:
         self.form.preset.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -9,11 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from models.notes import Note
 from studio.ui.compose.expectation_view_model import ExpectationViewModel, Expected, MissedNote
+from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.theme import theme
 
 SURPRISING = 0.5  # a note less likely than this is marked as such
 GAUGE = 3.0
 MARK = 4.0
+MAX_GAUGES = 700  # more of them nobody can read
+LEAST_ROW = 6  # pixels: a lower row has no room for a gauge
 
 
 class ExpectationPainter:
@@ -23,8 +26,8 @@ class ExpectationPainter:
     colour alone tells nobody.
     """
 
-    def __init__(self, expectation: ExpectationViewModel) -> None:
-        self._expectation = expectation
+    def __init__(self, expectation: ExpectationViewModel, geometry: RollGeometry) -> None:
+        self._expectation, self._geometry = expectation, geometry
 
     def paint(self, painter: QPainter, rect_of: Callable[[Note], QRectF], rect: QRectF) -> None:
         """What is expected within `rect`; nothing while it is switched off."""
@@ -34,11 +37,25 @@ class ExpectationPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for missed in self._expectation.missed:
             self._missed(painter, rect_of(missed.note), missed, rect)
-        for note, expected in self._expectation.notes.items():
+        for note, expected in self._within(rect):
             place = rect_of(note)
             if place.adjusted(0, -MARK, 0, MARK).intersects(rect):
                 self._gauge(painter, place, expected)
         painter.restore()
+
+    def _within(self, rect: QRectF) -> list[tuple[Note, Expected]]:
+        """The judged notes at the times of `rect`; where they are too many, the surprising ones.
+
+        The playhead has strips of the roll painted sixty times a second: most notes must cost
+        no more than a comparison.
+        """
+        geometry = self._geometry
+        first, last = geometry.tick_at(rect.left() - MARK), geometry.tick_at(rect.right() + MARK)
+        rows = self._expectation.notes.items()
+        found = [row for row in rows if row[0].start < last and row[0].end > first]
+        if len(found) <= MAX_GAUGES and geometry.row_height >= LEAST_ROW:
+            return found
+        return [row for row in found if row[1].likelihood < SURPRISING]
 
     def _gauge(self, painter: QPainter, place: QRectF, expected: Expected) -> None:
         is_surprising = expected.likelihood < SURPRISING

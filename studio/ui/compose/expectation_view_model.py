@@ -19,6 +19,7 @@ from studio.ui.compose.score_view_model import ScoreViewModel
 ALIGN_BEATS = 16  # the stretch that is asked about moves in steps of this
 CONTEXT_BEATS = 8  # what the model sees on either side
 MOST_BEATS = 512
+MOST_NOTES = 4000  # so many are read from the score in a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,14 @@ class ExpectationViewModel(QObject):
             return
         self._stretch = start, end = self._visible()
         song = self._score.song
-        self.is_too_long = end - start > MOST_BEATS * song.ticks_per_beat
-        if self.is_too_long or end <= start:
-            self._forget()
-            return
         context = CONTEXT_BEATS * song.ticks_per_beat
         columns = song.score.columns
         found = columns.within(start - context, end + context, 0, 127)
+        is_long = end - start > MOST_BEATS * song.ticks_per_beat
+        self.is_too_long = is_long or len(found) > MOST_NOTES
+        if self.is_too_long or end <= start:
+            self._forget()
+            return
         self._sent = tuple(columns.notes(found))
         piece = _piece(song, self._sent)
         body = {

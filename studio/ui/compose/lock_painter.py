@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from models.notes import Note
+from studio.ui.compose.note_painter import MAX_RECTANGLES
+from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.theme import theme
 
@@ -18,20 +20,22 @@ LEAST_WIDTH, LEAST_HEIGHT = 16.0, 9.0
 class LockPainter:
     """Paints a padlock at the end of each locked note; an edge where there is no room for one."""
 
-    def __init__(self, score: ScoreViewModel) -> None:
-        self._score = score
+    def __init__(self, score: ScoreViewModel, geometry: RollGeometry) -> None:
+        self._score, self._geometry = score, geometry
 
     def paint(self, painter: QPainter, rect_of: Callable[[Note], QRectF], rect: QRectF) -> None:
-        """Those of the locked notes that touch `rect`."""
-        locked = self._score.locks.notes
+        """The locked notes that touch `rect`, unless there are too many notes to tell apart."""
+        locked, columns = self._score.locks.notes, self._score.score.columns
         if not locked:
+            return
+        first, last = self._geometry.tick_at(rect.left()), self._geometry.tick_at(rect.right())
+        found = columns.within(first, last, 0, 127)
+        if len(found) > MAX_RECTANGLES:
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for note in locked:
-            place = rect_of(note)
-            if place.intersects(rect) and note in self._score.score:
-                self._mark(painter, place)
+        for note in locked.intersection(columns.notes(found)):
+            self._mark(painter, rect_of(note))
         painter.restore()
 
     def _mark(self, painter: QPainter, place: QRectF) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from studio.assistant.worker_client import WorkerClient
 from studio.score.score import Edit
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
+from studio.ui.compose.expectation_painter import ExpectationPainter
 from studio.ui.compose.expectation_view_model import ExpectationViewModel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
@@ -143,6 +144,21 @@ def test_only_what_is_near_the_view_is_sent_and_scrolling_asks_for_more(desk: De
     assert Piece.from_json(desk.asked[-1]["score"]).notes == (far,)
 
 
+def test_too_much_at_once_is_not_asked_but_told(desk: Desk) -> None:
+    crowd = {Note(i % 4000, i // 4000 + 20, 10) for i in range(4100)}
+    desk.score.request(Edit("Crowd", added=frozenset(crowd)))
+    desk.switch_on()
+    words = desk.panel.findChild(QLabel, "assistant_expectation_words")
+    assert words is not None
+    assert "zoom in" in words.text()
+    assert desk.asked == []
+    desk.score.undo()
+    QCoreApplication.processEvents()
+    assert len(desk.asked) == 1
+    desk.tell({})
+    assert "notes here" in words.text()
+
+
 def test_surprising_notes_and_missed_ones_are_drawn_and_go_with_the_switch(desk: Desk) -> None:
     wrong, missed = TUNE[2], Note(BEAT * 4, 60, BEAT)
     assert name("warning") not in desk.colors(wrong)
@@ -164,6 +180,33 @@ def test_surprising_notes_and_missed_ones_are_drawn_and_go_with_the_switch(desk:
     QTest.keyClick(desk.roll, Qt.Key.Key_E)
     assert desk.expectation.is_on
     assert switch.isChecked()
+
+
+def test_painting_a_strip_costs_the_notes_in_it(desk: Desk) -> None:
+    """As the playhead does, sixty times a second."""
+    desk.switch_on()
+    desk.tell({})
+    image, looked_at = QImage(desk.roll.size(), QImage.Format.Format_RGB32), []
+
+    def rect_of(note: Note) -> QRectF:
+        looked_at.append(note)
+        return QRectF(desk.geometry.x_of(note.start), 0, 10, 10)
+
+    painter = QPainter(image)
+    strip = QRectF(desk.geometry.x_of(TUNE[5].start + 100), 0, 7, 400)
+    ExpectationPainter(desk.expectation, desk.geometry).paint(painter, rect_of, strip)
+    painter.end()
+    assert looked_at == [TUNE[5]]
+
+
+def test_where_notes_are_too_many_only_surprising_ones_are_marked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.ui.compose.expectation_painter.MAX_GAUGES", 5)
+    desk.switch_on()
+    desk.tell({TUNE[2]: 0.1})
+    assert name("warning") in desk.colors(TUNE[2])
+    assert name("success") not in desk.colors(TUNE[4])
 
 
 def test_hovering_says_why(desk: Desk) -> None:

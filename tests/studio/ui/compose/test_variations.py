@@ -336,7 +336,7 @@ def test_more_settings_come_in_sight_when_they_are_unfolded(
     scroll.ensureWidgetVisible(fold)
     qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not more.keep_rhythm.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: scroll.viewport().width() == panel.form.width())
     assert scroll.height() >= before
-    assert scroll.viewport().width() == panel.form.width()
     qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert not more.seed.isVisible()
