@@ -15,14 +15,15 @@ from studio.errors import StudioError
 from studio.score import meta_events, smf
 from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.note_columns import NoteColumns
+from studio.score.note_keys import found_in, row_keys
 from studio.score.score import Score
 from studio.score.smf import Chunk
+from studio.score.smf_writer import NoteEnds, track_bytes
 from studio.score.song import NO_RELEASE, Song, Track
 from studio.score.text_encoding import encoding_of
 from studio.settings import write_atomically, write_keeping_previous
 
 MAX_FILE_BYTES = 256 << 20
-_OFF_RANK, _ON_RANK = 1, 3  # kept events take the even ranks around them: slot * 2
 Ints = NDArray[np.int64]
 
 
@@ -250,37 +251,44 @@ def _check_metas(song: Song, problems: Counter[str]) -> None:
 
 def midi_bytes(song: Song) -> bytes:
     """`song` as a MIDI file. Equal songs give equal bytes."""
-    of_track: dict[int, list[Note]] = defaultdict(list)
-    for note in song.score.note_set:
-        of_track[note.track].append(note)
-    tracks_of: dict[int, list[int]] = defaultdict(list)
-    for index, track in enumerate(song.tracks):
-        tracks_of[track.chunk].append(index)
+    columns = song.score.columns
+    releases = _releases(song, columns)
+    channels = np.array([track.channel for track in song.tracks] or [0], dtype=np.int64)
+    chunks = np.array([track.chunk for track in song.tracks] or [0], dtype=np.int64)
+    chunk_of = chunks[columns.track] if len(columns) else columns.track
     bodies = []
     for index, chunk in enumerate(song.chunks):
-        events = [(e.tick, e.slot * 2, i, 0, e.data) for i, e in enumerate(chunk.events)]
-        for number in tracks_of[index]:
-            events += _note_events(of_track[number], song.tracks[number].channel, song)
-        events.sort()
-        bodies.append(smf.track_body([(e[0], e[4]) for e in events], chunk.end_tick))
+        rows = np.flatnonzero(chunk_of == index)
+        ends = _note_ends(columns, rows, channels, releases)
+        bodies.append(track_bytes(chunk.events, ends, chunk.end_tick))
     return smf.assemble(song.file_type, song.ticks_per_beat, bodies, song.foreign_chunks)
 
 
-def _note_events(
-    notes: list[Note], channel: int, song: Song
-) -> list[tuple[int, int, int, int, bytes]]:
-    """(tick, rank, pitch, end, bytes) of each note's two ends: sorted, they are in file order.
+def _note_ends(columns: NoteColumns, rows: Ints, channels: Ints, releases: Ints) -> NoteEnds:
+    channel, release = channels[columns.track[rows]], releases[rows]
+    is_off = release != NO_RELEASE
+    return NoteEnds(
+        columns.start[rows],
+        columns.ends[rows],
+        columns.pitch[rows],
+        columns.velocity[rows],
+        0x90 | channel,
+        np.where(is_off, 0x80, 0x90) | channel,
+        np.where(is_off, release, 0),
+    )
 
-    Notes on one key that start together are written in the order in which they end, so that the
-    first off belongs to the first on when they are read again.
-    """
-    usual, releases = song.usual_release, song.releases
-    on, off = 0x90 | channel, 0x80 | channel
-    events = []
-    for note in notes:
-        start, pitch, end = note.start, note.pitch, note.start + note.duration
-        release = releases.get(note, usual) if releases else usual
-        last = bytes((on, pitch, 0) if release == NO_RELEASE else (off, pitch, release))
-        events.append((start, _ON_RANK, pitch, end, bytes((on, pitch, note.velocity))))
-        events.append((end, _OFF_RANK, pitch, start, last))
-    return events
+
+def _releases(song: Song, columns: NoteColumns) -> Ints:
+    """How each note is released: the usual way, or its own."""
+    releases = np.full(len(columns), song.usual_release, dtype=np.int64)
+    own = list(song.releases)
+    if not own:
+        return releases
+    getters = ("start", "pitch", "duration", "velocity", "track")
+    fields = [np.array([getattr(note, name) for note in own], dtype=np.int64) for name in getters]
+    mine, theirs = row_keys([columns.fields, fields])
+    order = np.argsort(theirs)
+    found = found_in(mine, theirs[order])
+    at = np.searchsorted(theirs[order], mine[found])
+    releases[found] = np.array(list(song.releases.values()), dtype=np.int64)[order][at]
+    return releases

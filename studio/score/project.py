@@ -135,6 +135,7 @@ def _restore(song: Song, about: dict[str, Any]) -> None:
     found = [places[track.chunk, track.channel] for track in song.tracks]
     if "notes" in about:
         columns = columns_of([Note(*map(int, row)) for row in about["notes"]])
+        song.warnings.clear()  # about what MIDI can't say, and what is said here
     else:
         start, pitch, duration, velocity, track = song.score.columns.fields
         places_found = np.array(found, dtype=np.int64)

@@ -208,6 +208,7 @@ class TrackList(QScrollArea):
     def _rebuild(self) -> None:
         for row in self._rows:
             self._layout.removeWidget(row)
+            row.hide()  # now: it is deleted only when there is time
             row.deleteLater()
         self._rows = []
         for index, track in enumerate(self._view_model.tracks):
