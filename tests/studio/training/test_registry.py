@@ -91,6 +91,13 @@ def test_installing_copies_the_model_under_a_name_of_its_own(tmp_path: Path) -> 
     assert install_model(best, "../..").name == "model"
 
 
+def test_what_a_model_learned_from_is_installed_with_it(tmp_path: Path) -> None:
+    best = make_model(tmp_path / "run" / "best")
+    (best / "heard.safetensors").write_bytes(b"fingerprints")
+    folder = install_model(best, "mine")
+    assert (folder / "heard.safetensors").read_bytes() == b"fingerprints"
+
+
 def test_a_refused_model_is_not_installed(tmp_path: Path) -> None:
     best = make_model(tmp_path / "best")
     (best / "model.safetensors").write_bytes(b"other")
