@@ -46,6 +46,7 @@ COLORS: dict[str, tuple[str, str]] = {
     "key_white": ("#FFFFFF", "#DADAD6"),
     "key_black": ("#35363A", "#131416"),
     "row_black": ("#EDEDEA", "#202226"),
+    "row_tonic": ("#E6EEFC", "#23293A"),
     "warning": ("#8A5300", "#F2B84B"),
     "error": ("#B3261E", "#FF8A80"),
     "success": ("#1B6E3C", "#6BD58F"),

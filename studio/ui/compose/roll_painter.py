@@ -64,12 +64,12 @@ class RollPainter:
         self._painter.fillRect(rect, self._theme.color("surface_raised"))
         high, low = geometry.pitch_at(rect.top()), geometry.pitch_at(rect.bottom())
         height, line = geometry.row_height, 1 / self._ratio
-        roles = ("row_black", "accent_soft", "grid_step", "grid_beat")
+        roles = ("row_black", "row_tonic", "grid_step", "grid_beat")
         rects: dict[str, list[QRectF]] = {role: [] for role in roles}
         for pitch in range(low, high + 1):
             top, name = geometry.y_of(pitch), pitch % 12
             if name in shaded or name == tonic:
-                role = "accent_soft" if name == tonic else "row_black"
+                role = "row_tonic" if name == tonic else "row_black"
                 rects[role].append(QRectF(rect.left(), top, rect.width(), height))
             elif name == 0 or (name == 5 and height > 6):
                 role = "grid_step" if name else "grid_beat"

@@ -20,7 +20,7 @@ def test_the_outline_of_a_note_stands_out_from_the_paper(
             audible = frozenset({track}) if is_audible else frozenset()
             look = NoteLook(track if is_active else 99, audible, np.zeros(0, dtype=np.bool_))
             edge = look.style(track, 0, is_chosen).edge
-            for paper in ("surface_raised", "row_black"):
+            for paper in ("surface_raised", "row_black", "row_tonic"):
                 assert contrast(edge, theme().color(paper)) >= 3, (track, paper)
     finally:
         theme().set_mode(before)
