@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from studio.errors import StudioError
 from studio.score.marks import Mark, MarkKind, marks_of, remove_mark, set_mark
 from studio.score.score import Edit
+from studio.ui.compose.mark_layout import HEIGHT, mark_at, mark_rects, mark_text, paint_mark
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import RollState, Snap
 from studio.ui.compose.roll_tools import DRAG_PIXELS
 from studio.ui.compose.score_view_model import ScoreViewModel
-from studio.ui.key_words import key_words
 from studio.ui.theme import font_small, theme
 
-HEIGHT = 22
-PADDING = 4
 FIELD_WIDTH = 120
 
 
@@ -85,54 +81,23 @@ class MarkLane(QWidget):
             self.chosen = None
         self.update()
 
-    def text_of(self, mark: Mark) -> str:
-        """What stands in the lane."""
-        if mark.kind == "tempo":
-            return f"♩ = {mark.value}"
-        return key_words(mark.value) if mark.kind == "key" else mark.value
-
-    def rect_of(self, mark: Mark) -> QRectF:
-        """Where a mark stands."""
-        return next((rect for other, rect in self._rects() if other == mark), QRectF())
-
-    def _rects(self) -> Iterator[tuple[Mark, QRectF]]:
-        """Each at its tick, or behind the one before where that needs the room."""
-        metrics, right = QFontMetricsF(font_small()), float("-inf")
-        for mark in self.marks:
-            left = max(self._roll_geometry.x_of(mark.tick), right + PADDING)
-            width = metrics.horizontalAdvance(self.text_of(mark)) + 2 * PADDING
-            yield mark, QRectF(left, 2, width, HEIGHT - 5)
-            right = left + width
-
-    def mark_at(self, position: QPointF) -> Mark | None:
-        """The mark under a point, the last one where they lie on each other."""
-        found = [mark for mark, rect in self._rects() if rect.contains(position)]
-        return found[-1] if found else None
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look = QPainter(self), theme()
         painter.fillRect(self.rect(), look.color("surface"))
         painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), look.color("border"))
         painter.setFont(font_small())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark, rect in self._rects():
-            self._paint_mark(painter, mark, rect)
-
-    def _paint_mark(self, painter: QPainter, mark: Mark, rect: QRectF) -> None:
-        look = theme()
-        if mark == self.chosen and self._moved_to is not None:
-            rect.moveLeft(self._roll_geometry.x_of(self._moved_to))
-        if rect.right() < 0 or rect.left() > self.width():
-            return
-        is_chosen = mark == self.chosen
-        painter.setPen(look.color("accent" if is_chosen else "border_strong"))
-        painter.setBrush(look.color("accent_soft" if is_chosen else "surface_raised"))
-        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        painter.setPen(look.color("text"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.text_of(mark))
+        for mark, rect in mark_rects(self.marks, self._roll_geometry):
+            if mark == self.chosen and self._moved_to is not None:
+                rect.moveLeft(self._roll_geometry.x_of(self._moved_to))
+            if rect.right() >= 0 and rect.left() <= self.width():
+                paint_mark(painter, mark, rect, is_chosen=mark == self.chosen)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.chosen, self._moved_to = self.mark_at(event.position()), None
+        self.chosen, self._moved_to = (
+            mark_at(self.marks, self._roll_geometry, event.position()),
+            None,
+        )
         self._press = event.position()
         self.update()
 
@@ -152,7 +117,7 @@ class MarkLane(QWidget):
             self._request(mark.kind, tick, mark.value, mark)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        mark = self.mark_at(event.position())
+        mark = mark_at(self.marks, self._roll_geometry, event.position())
         if mark is not None:
             self.write(mark.kind, mark.tick, mark)
         else:
@@ -249,5 +214,5 @@ class MarkLane(QWidget):
         geometry = self._roll_geometry
         if not geometry.left_tick <= self.chosen.tick < geometry.right_tick:
             geometry.scroll_to_tick(self.chosen.tick)
-        self.setAccessibleDescription(self.text_of(self.chosen))
+        self.setAccessibleDescription(mark_text(self.chosen))
         self.update()

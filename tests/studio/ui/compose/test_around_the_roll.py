@@ -15,6 +15,7 @@ from studio.score.controllers import CONTROLLERS
 from studio.score.scales import Scale
 from studio.score.score import Edit
 from studio.ui.compose.compose_panel import ComposePanel
+from studio.ui.compose.mark_layout import mark_rects
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.track_list import TrackRow
 from studio.ui.compose.track_menu import TrackMenu
@@ -183,7 +184,8 @@ def test_a_tempo_is_written_moved_and_taken_away(panel: ComposePanel) -> None:
     write(panel, "tempo", BAR, "90")
     assert ("tempo", BAR, "90") in values(panel)
     assert not lane.field.isVisible()
-    rect = lane.rect_of(next(mark for mark in lane.marks if mark.value == "90"))
+    rects = mark_rects(lane.marks, panel.roll_geometry)
+    rect = next(rect for mark, rect in rects if mark.value == "90")
     drag(lane, rect.left() + 4, rect.left() + 4 + BAR * panel.roll_geometry.pixels_per_tick, NONE)
     assert ("tempo", 2 * BAR, "90") in values(panel)
     assert model.song.tempo_map.change_at(BAR).bpm == 120
