@@ -19,7 +19,7 @@ from studio.ui.compose.form_parts import (
 from studio.ui.compose.pitch_chooser import PitchChooser
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.icons import icon
-from studio.ui.theme import ICON_S, SPACE_M
+from studio.ui.theme import GRID, ICON_S, SPACE_M
 
 MOST_ITERATIONS = 1000
 SLIDER_ITERATIONS = 100
@@ -104,6 +104,7 @@ class MoreSettings(QWidget):
             0,
         )
         self.density.setSpecialValueText(self.tr("any"))
+        self.density.setMinimumHeight(3 * GRID)  # words reach lower than figures
         self.density.setSuffix(self.tr(" notes a bar"))
         self.variations = count(
             "assistant_variations",
