@@ -31,7 +31,7 @@ class MidiButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("MIDI"))
         self.setStatusTip(self.tr("Keyboards, how they are recorded, and where the song is sent"))
-        self._midi = midi
+        self._midi, self._record = midi, record
         self.midi_menu = MidiMenu(midi, record, self)
         self.setMenu(self.midi_menu)
         self._lit = QTimer(self)
@@ -40,6 +40,7 @@ class MidiButton(QToolButton):
         self._lit.timeout.connect(self.update)
         midi.played.connect(self._light)
         midi.changed.connect(self._show_state)
+        record.changed.connect(self._show_state)
         theme().changed.connect(self.update)
         self._show_state()
 
@@ -48,7 +49,10 @@ class MidiButton(QToolButton):
         self.update()
 
     def _show_state(self) -> None:
-        self.setToolTip(self.tr("MIDI: {0}").format(self._words()))
+        words = self._words()
+        if self._record.step_input is not None:
+            words = self.tr("{0}; step input is on").format(words)
+        self.setToolTip(self.tr("MIDI: {0}").format(words))
         self.update()
 
     def _words(self) -> str:

@@ -186,6 +186,7 @@ def test_every_choice_of_the_menu_is_taken(desk: Desk) -> None:
     step = next(a for a in menu.actions() if a.objectName() == "midi_step_input")
     step.trigger()
     assert desk.record.step_input is not None
+    assert desk.tools.midi_button.toolTip().endswith("step input is on")
     channel = next(m for m in menu.findChildren(QMenu) if m.objectName() == "midi_channel_menu")
     channel.actions()[3].trigger()
     assert desk.midi.inputs.channel == 2
