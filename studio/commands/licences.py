@@ -17,7 +17,7 @@ OURS = "music-studio"
 # those that ask for no more than that the library itself stays free and replaceable.
 COMPATIBLE = re.compile(
     r"MIT|BSD|0BSD|[23]-Clause BSD|Apache|ISC|Zlib|BSL-1\.0|PSF|Python Software Foundation|CC0|"
-    r"Public Domain|Unlicense|HPND|MPL-2\.0|LGPL|GNU Lesser"
+    r"Public Domain|Unlicense|HPND|MPL-2\.0|Mozilla Public License 2|LGPL|GNU Lesser"
 )
 LONGEST = 60  # of a licence told in free words
 

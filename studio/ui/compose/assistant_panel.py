@@ -128,6 +128,7 @@ class AssistantPanel(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         more = self.form.more
+        more.folded.connect(scroll.fit)
         more.unfolded.connect(lambda: scroll.ensureWidgetVisible(more, 0, 0))
         return scroll
 
@@ -250,6 +251,12 @@ class _FormArea(QScrollArea):
         self._content = content
         self.setWidgetResizable(True)
         self.setWidget(content)
+
+    def fit(self) -> None:
+        """Give what is in it its height now: else it is painted once, squeezed into the old one."""
+        layout = self._content.layout()
+        height = layout.totalMinimumSize().height() if layout is not None else 0
+        self._content.resize(self._content.width(), max(height, self.viewport().height()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._content and event.type() == QEvent.Type.LayoutRequest:

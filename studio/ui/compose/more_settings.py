@@ -33,6 +33,7 @@ class MoreSettings(QWidget):
     """Pitches, density, rhythm, key, variations, passes and seed."""
 
     changed = Signal()
+    folded = Signal()  # or unfolded: its height is another
     unfolded = Signal()  # and laid out
 
     def __init__(self, score: ScoreViewModel, parent: QWidget | None = None) -> None:
@@ -84,6 +85,9 @@ class MoreSettings(QWidget):
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._fold.setArrowType(arrow)
         self._box.setVisible(is_open)
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        self.folded.emit()
         if is_open:
             QTimer.singleShot(0, self, self.unfolded.emit)
 
