@@ -31,6 +31,7 @@ from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.compose.take_view import TakeView
 from studio.ui.crash_handler import CrashHandler
 from studio.ui.file_actions import FileActions
+from studio.ui.garbage import GarbageCollector
 from studio.ui.key_words import key_words
 from studio.ui.keymap import keymap
 from studio.ui.listen.keep_bar import show_folder
@@ -59,6 +60,7 @@ class StudioApp(QObject):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings or Settings()
+        self.garbage = GarbageCollector(self)
         self.worker = WorkerClient()
         self.score = ScoreViewModel()
         player = Player(saved_soundfont(self.settings))
@@ -192,6 +194,7 @@ class StudioApp(QObject):
 
     def start(self, files: Sequence[Path] = (), *, listen: bool = False) -> None:
         """Show the window; what is heavy starts once it has been painted."""
+        self.garbage.start()
         self.window.show()
         QTimer.singleShot(0, self, lambda: self._after_first_paint(list(files), listen))
 
@@ -215,6 +218,7 @@ class StudioApp(QObject):
 
     def close(self) -> None:
         """Stop the sound, the worker and what follows a run; a training goes on by itself."""
+        self.garbage.close()
         self.listen_panel.keep_bar.keeping.close()
         parts = (self.midi, self.listen, self.transport, self.train, self.suggestions)
         for part in (*parts, self.worker, self.score):
