@@ -29,6 +29,7 @@ from studio.settings import state_dir
 
 Step = Edit | str  # an edit made, or "undo", or "redo", or BASE
 BASE = "base"  # nothing was done, but the base itself is not saved yet
+SETTLE_S = 2.0  # a disk that hangs must not hold up the window for longer
 
 
 def journals_dir() -> Path:
@@ -74,12 +75,13 @@ class Journal:
         self._steps.put(step)
 
     def settle(self) -> bool:
-        """Wait until all that was appended is on disk. False if it can't be written."""
-        if self._thread is not None:
-            on_disk = threading.Event()
+        """Wait until all that was appended is on disk. False if it can't be, or not soon."""
+        on_disk = threading.Event()
+        if self._thread is None:
+            on_disk.set()
+        else:
             self._steps.put(on_disk)
-            on_disk.wait()
-        return self.error is None
+        return on_disk.wait(SETTLE_S) and self.error is None
 
     def close(self) -> None:
         """Wait until all is written, and keep it."""

@@ -1,11 +1,10 @@
 """Everything by keys, and everything said in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -18,6 +17,7 @@ from studio.ui.compose.piano_roll_view import PianoRollView
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.score_view_model import ScoreViewModel
+from tests.studio.ui.compose.roll_hands import FakeGhost, FakeGhosts
 
 BEAT, STEP = 480, 120
 SHIFT, CTRL, ALT = (
@@ -27,28 +27,6 @@ SHIFT, CTRL, ALT = (
 )
 Key = Qt.Key
 NOTE = Note(BEAT, 64, BEAT)
-
-
-@dataclass(frozen=True)
-class FakeGhost:
-    event: EditEvent
-    is_accepted: bool = True
-
-
-class FakeGhosts(QObject):
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ghosts: tuple[FakeGhost, ...] = ()
-        self.toggled: list[int] = []
-
-    def toggle(self, index: int) -> None:
-        self.toggled.append(index)
-
-    def accept(self) -> None: ...
-
-    def refuse(self) -> None: ...
 
 
 class Hands:
@@ -219,7 +197,7 @@ def test_a_suggestion_is_spoken_and_answered(hands: Hands, action: str, words: s
         hands.spoken == f"E 4, bar 1, beat 2, 1 beat, velocity 64, suggested to be {words}, taken"
     )
     hands.press(Key.Key_Return)
-    assert hands.ghosts.toggled == [0]
+    assert hands.ghosts.told == [0]
     hands.ghosts.ghosts = (FakeGhost(event, is_accepted=False),)
     hands.ghosts.changed.emit()
     assert hands.spoken.endswith("left")
