@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,44 +10,12 @@ import torch
 
 from models.networks.ar_cnn import ArCnn
 from models.networks.reference_unet import ReferenceUnet
+from models.settings.score import AR_CNN_PRESETS as PRESETS
+from models.settings.score import ArCnnSettings as Settings
 from models.training.reference import ReferenceTask
-from models.training.score_task import Log, ScoreSettings, ScoreTask, load_data
+from models.training.score_task import Log, ScoreTask, load_data
 
-
-@dataclass(frozen=True, slots=True)
-class Settings(ScoreSettings):
-    """The shared settings, and the size of the network.
-
-    `design` is "dilated" or "reference": the U-Net to compare with, whose size is fixed.
-    """
-
-    design: str = "dilated"
-    channels: int = 80
-    bottleneck: int = 40
-    blocks: int = 8
-    reach: int = 12
-
-    def __post_init__(self) -> None:
-        if self.design not in ("dilated", "reference"):
-            raise ValueError(f"design is {self.design!r:.60}, and must be dilated or reference")
-
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "reference": {"design": "reference", "learning_rate": 1e-3, "valid_windows": 32},
-    "tiny": {
-        "channels": 24,
-        "bottleneck": 12,
-        "blocks": 2,
-        "batch_size": 8,
-        "batches_per_epoch": 12,
-        "valid_windows": 16,
-        "warmup_steps": 10,
-        "epochs": 3,
-        "learning_rate": 5e-3,
-        "repair_pieces": 1,
-    },
-}
+__all__ = ["PRESETS", "ArCnnTask", "Settings", "make_task"]
 
 
 class ArCnnTask(ScoreTask):

@@ -15,12 +15,13 @@ from lightning_fabric import Fabric
 
 from models.errors import ModelError
 from models.model_folder import recover_folder
+from models.settings.engine import EngineSettings
 from models.training.checkpoint import load_checkpoint
 from models.training.events import Emit, Event, EventLog, rewind_events
 from models.training.finish import finish
 from models.training.kinds import task_module
 from models.training.loop import Loop, make_fabric
-from models.training.presets import EngineSettings, resolve
+from models.training.presets import resolve
 from models.training.run import (
     BEST,
     LAST,

@@ -12,7 +12,7 @@ from models.card import Card
 from models.errors import ModelError
 from models.model_folder import load_network
 from models.networks import build
-from models.training.genre_settings import Settings
+from models.settings.genre import Settings
 
 HEARING = ("n_mels", "hop_length", "window_s", "coarse")
 SIZES = ("members", "width", "relative")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,64 +16,16 @@ from models.data.scores import GridPiece, load_frames
 from models.evaluation.nll import nats_per_frame, quarter_frames
 from models.networks.lstm import ScoreLstm
 from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT
+from models.settings.score import LSTM_PRESETS as PRESETS
+from models.settings.score import LstmSettings as Settings
 from models.training.lstm_frames import FrameTask, describe_frames, draw_frames, frame_loss
 from models.training.score_batches import Batch
 from models.training.score_loss import edit_loss
-from models.training.score_task import Log, ScoreSettings, ScoreTask, autocast, load_data
+from models.training.score_task import Log, ScoreTask, autocast, load_data
+
+__all__ = ["PRESETS", "LstmTask", "Settings", "make_task"]
 
 _FRAME_PIECES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Settings(ScoreSettings):
-    """The shared settings, the size of the network, and the weight of each thing it learns.
-
-    `frames` names an `.npz` of the published frame benchmark, to learn its frames as well. With
-    such a file for DATA, frames are all it learns: the preset "frames" suits that. `longest` is
-    the stretch of frames of an example; with `chain_only` nothing learns but what links the
-    pitches of a frame, so that a `base` keeps all else that it can do.
-    """
-
-    n_bars: int = 16
-    hidden: int = 216
-    embedding: int = 160
-    dropout: float = 0.2
-    chain: int = 32
-    next_weight: float = 0.01
-    frame_weight: float = 0.05
-    frames: str = ""
-    longest: int = 64
-    chain_only: bool = False
-
-    def config(self) -> dict[str, Any]:
-        """The arguments of `ScoreLstm`."""
-        return {name: getattr(self, name) for name in ("hidden", "embedding", "dropout", "chain")}
-
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "frames": {
-        "batches_per_epoch": 100,
-        "epochs": 40,
-        "warmup_steps": 100,
-        "learning_rate": 4e-3,
-        "dropout": 0.3,
-        "patience": 0,
-    },
-    "tiny": {
-        "chain": 8,
-        "n_bars": 8,
-        "hidden": 48,
-        "embedding": 48,
-        "batch_size": 8,
-        "batches_per_epoch": 12,
-        "valid_windows": 16,
-        "warmup_steps": 10,
-        "epochs": 3,
-        "learning_rate": 5e-3,
-        "repair_pieces": 1,
-    },
-}
 
 
 class LstmTask(ScoreTask):

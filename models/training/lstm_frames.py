@@ -25,7 +25,7 @@ from models.training.score_task import autocast, cosine_adamw
 
 if TYPE_CHECKING:
     from models.networks.lstm import ScoreLstm
-    from models.training.lstm import Settings
+    from models.settings.score import LstmSettings as Settings
 
 _ALONE = 0.25
 """Share of the examples in which the pitches of a frame may not see each other."""

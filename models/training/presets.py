@@ -5,31 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from models.errors import ModelError
+from models.settings.engine import EngineSettings
 from models.training.task import TaskModule
-
-
-@dataclass(frozen=True)
-class EngineSettings:
-    """What the engine itself is set by.
-
-    `patience` is in epochs without a better `valid_loss` (0: never stop for that); `clip_norm`
-    is the largest norm of the gradient (0: any); `half` stores the weights in half precision;
-    `name` is the model's name on its card (empty: the run's).
-    """
-
-    epochs: int = 50
-    patience: int = 10
-    clip_norm: float = 1.0
-    half: bool = False
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        if self.epochs < 1 or self.patience < 0 or self.clip_norm < 0:
-            raise ValueError("epochs must be at least 1, patience and clip_norm at least 0")
 
 
 def resolve(
@@ -90,7 +71,8 @@ def _with(settings: Any, values: Mapping[str, Any]) -> Any:
         }
         return replace(settings, **chosen)
     except (TypeError, ValueError) as error:
-        raise ModelError(f"These settings can't be used: {error}.") from error
+        reason = str(error).removesuffix(".")
+        raise ModelError(f"These settings can't be used: {reason}.") from error
 
 
 def _fitting(name: str, value: Any, default: Any) -> Any:

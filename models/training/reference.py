@@ -14,8 +14,9 @@ from torch.nn import functional as F
 from models.data.scores import ScoreData
 from models.networks.reference_unet import ReferenceUnet
 from models.piano_roll import paint
+from models.settings.score import ScoreSettings
 from models.training.score_batches import Batch, WindowSampler
-from models.training.score_task import VALID_SEED, ScoreSettings, ScoreTask, autocast
+from models.training.score_task import VALID_SEED, ScoreTask, autocast
 
 N_CHECKED = 32
 """Windows that the loss is checked on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +16,13 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
 from models.data.scores import ScoreData, describe, load_scores, parse_sets
 from models.errors import ModelError
+from models.settings.score import ScoreSettings
 from models.training.score_base import join_data, start_from
 from models.training.score_batches import Batch, WindowSampler, batches
 from models.training.score_loss import edit_logits, edit_loss, window_metrics
 
 Log = Callable[[str], None]
 VALID_SEED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreSettings:
-    """The settings that both kinds share; `--set name=value` changes one.
-
-    `sets` keeps only those sets of the folder (comma-separated, empty: all); `weights` draws
-    some sets more often ("jsb_chorales=3,mutopia=0.5"). `base` is a model folder whose weights
-    are the first ones. The learning rate warms up over `warmup_steps` batches and falls along a
-    cosine until `epochs`. `half_precision` is for computing, `half` for the weights that are
-    kept.
-    """
-
-    sets: str = ""
-    weights: str = ""
-    base: str = ""
-    n_bars: int = 8
-    batch_size: int = 16
-    batches_per_epoch: int = 200
-    valid_windows: int = 192
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
-    warmup_steps: int = 200
-    epochs: int = 30
-    repair_pieces: int = 12
-    half_precision: bool = True
-    half: bool = True
 
 
 def parse_weights(text: str) -> dict[str, float]:

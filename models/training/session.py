@@ -10,10 +10,10 @@ from typing import Any
 
 from models.card import Card
 from models.model_folder import save_model_folder
+from models.settings.engine import EngineSettings
 from models.training.checkpoint import load_checkpoint, save_checkpoint
 from models.training.events import EventLog, finite
 from models.training.loop import Loop
-from models.training.presets import EngineSettings
 from models.training.report import make_card
 from models.training.run import BEST, LAST, Stopper, StopRequestedError, TrainOptions
 

@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="go on with an earlier run; of its settings, only epochs and patience may change",
     )
     parser.add_argument(
-        "--preset", metavar="P", help="settings by name: default, tiny (seconds), and others"
+        "--preset", metavar="P", help="settings by name: quick, balanced, best, tiny"
     )
     parser.add_argument(
         "--set",
@@ -44,6 +44,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="change a setting, such as learning_rate=0.001; may be repeated",
+    )
+    parser.add_argument(
+        "--settings",
+        metavar="KIND",
+        nargs="?",
+        const="",
+        action=_TellSettings,
+        help="list every preset and setting of a kind (or of all) with its range, and end",
     )
     parser.add_argument("--epochs", metavar="N", type=_count, help="most epochs")
     parser.add_argument("--budget", metavar="MIN", type=_minutes, help="most minutes")
@@ -53,6 +61,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", metavar="N", type=_count, default=1, help="processes (1)")
     parser.add_argument("--nodes", metavar="N", type=_count, default=1, help="machines (1)")
     parser.add_argument("--seed", metavar="S", type=_seed, help="same seed, same curve (0)")
+
+
+class _TellSettings(argparse.Action):
+    """Lists the settings, as `--help` lists the arguments."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        from models.settings.kinds import KIND_SETTINGS, settings_words
+
+        if values and values not in KIND_SETTINGS:
+            parser.error(f"--settings {values}: KIND is one of {', '.join(KIND_SETTINGS)}")
+        kinds = [values] if values else list(KIND_SETTINGS)
+        print_line("\n\n".join(map(settings_words, kinds)))
+        parser.exit()
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from models.errors import ModelError
+from models.settings.engine import EngineSettings
 from models.training.kinds import KINDS, task_module
-from models.training.presets import EngineSettings, resolve, split_assignments
+from models.training.presets import resolve, split_assignments
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def test_text_is_read_as_the_type_of_the_default(name: str, text: str, value: ob
     [
         ({"epochs": "2.5"}, "epochs is '2.5', and must be a whole number"),
         ({"epochs": 2.5}, "a whole number"),
-        ({"epochs": "0"}, "at least 1"),
+        ({"epochs": "0"}, "epochs is 0, and must be 1 to 100000"),
         ({"rate": "nan"}, "rate is 'nan', and must be a number"),
         ({"rate": "-1"}, "above 0"),
         ({"is_fast": "perhaps"}, "true or false"),

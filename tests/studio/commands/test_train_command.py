@@ -95,7 +95,7 @@ def test_a_base_is_found_by_its_name() -> None:
     ("arguments", "words"),
     [
         (["poetry"], "KIND: genre, ar-cnn, lstm"),
-        (["genre", "--preset", "huge"], "there are: default, tiny"),
+        (["genre", "--preset", "huge"], "there are: default, quick"),
         (["lstm", "--set", "speed=1"], "no setting 'speed'; there are:"),
         (["lstm", "--set", "speed"], "key=value"),
         (["genre", "--set", "base=nobody"], "There is no model 'nobody'"),
@@ -147,3 +147,15 @@ def test_two_processes_train_one_model(points: Path, tmp_path: Path) -> None:
     events = [json.loads(line) for line in out.splitlines()]
     assert [event["step"] for event in events if event["event"] == "epoch"] == [3, 6, 9]
     assert Card.load(run / "best").training["device"] == "2 x cpu"
+
+
+@pytest.mark.parametrize("kinds", [["genre"], [], ["lstm"]])
+def test_settings_are_listed_without_data(
+    kinds: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["train", "--settings", *kinds])
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    listed = [line.split(":")[0] for line in told.splitlines() if "(--set key=value)" in line]
+    assert listed == (kinds or ["genre", "ar-cnn", "lstm"])
