@@ -19,10 +19,12 @@ HEARD_FILE = "heard.safetensors"  # see `models.data.heard`
 KINDS = ("genre", "score")
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 200 << 20
+MAX_HEARD_BYTES = 64 << 20
 MAX_LABELS = 1000
 MAX_CONFIG_NUMBER = 100_000  # no width, depth or rate of ours comes near; a network of it would
 _NAME = re.compile(r"[\w][\w .+-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Card:
 def card_name(text: str) -> str:
     """`text` as a model's name, and so as the name of a folder: no separators, not too long."""
     name = re.sub(r"[^\w .+-]+", "-", text).strip(" .+-")[:80].rstrip(" .+-")
-    return name or "model"
+    return f"model-{name}" if _RESERVED.fullmatch(name) else name or "model"
 
 
 def refusal(folder: Path, reason: str) -> ModelError:

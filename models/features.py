@@ -16,6 +16,8 @@ from scipy import fft, sparse
 from models.summary_features import N_SUMMARY, summary_features
 
 POWER_FLOOR = 1e-16  # -160 dB: far below any sound, so that quiet music keeps its shape
+MAX_RATE = 192_000
+MAX_WINDOW = 1 << 18  # values of one window: a minute in 64 bands is a third of it
 DYNAMIC_RANGE_DB = 80.0  # what is further below the loudest point of a window is silence
 
 # Coarse frames: one short look each 60 ms, its bands means of the log power and not of the power.
@@ -54,6 +56,8 @@ class FeatureSettings:
             raise ValueError(f"{self.fmin_hz=} to {self.fmax_hz=} at {self.sample_rate=}")
         if not 1 <= self.n_mels <= 512 or not 0.1 <= self.window_s <= 60:
             raise ValueError(f"{self.n_mels=}, {self.window_s=}")
+        if self.sample_rate > MAX_RATE or self.n_mels * self.window_frames > MAX_WINDOW:
+            raise ValueError("a window of more numbers than a model can hear")
 
     @property
     def window_samples(self) -> int:

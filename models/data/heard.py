@@ -14,12 +14,11 @@ import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 
-from models.card import HEARD_FILE
+from models.card import HEARD_FILE, MAX_HEARD_BYTES
 from models.data.fingerprint import COMPARED, MIN_HITS, SAME_BELOW, Prints, is_telling
 from models.errors import ModelError
 
 EVERY = 8
-MAX_BYTES = 64 << 20
 MAX_CANDIDATES = 8
 SHORT = 860  # prints, ten seconds: then prints that differ in a single bit are looked up, too
 FLIPS = (0, *(1 << bit for bit in range(32)))
@@ -28,7 +27,7 @@ FLIPS = (0, *(1 << bit for bit in range(32)))
 def heard_files(prints: Iterable[Prints]) -> dict[str, bytes]:
     """The file to keep beside the weights, by name; none where it would be too large."""
     kept = [each[::EVERY] for each in prints if len(each)]
-    if 4 * sum(map(len, kept)) > MAX_BYTES // 2:
+    if 4 * sum(map(len, kept)) > MAX_HEARD_BYTES // 2:
         return {}
     lengths = np.array([len(each) for each in kept], dtype=np.int64)
     joined = np.concatenate([np.zeros(0, np.uint32), *kept])
@@ -59,7 +58,7 @@ class HeardIndex:
         if not path.is_file():
             return None
         try:
-            if path.stat().st_size > MAX_BYTES:
+            if path.stat().st_size > MAX_HEARD_BYTES:
                 raise ModelError(f"{path} is too large.")
             arrays = safetensors.numpy.load(path.read_bytes())
             ends = np.cumsum(arrays["lengths"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from models.notes import Note
+from studio.bounded_zip import open_zip, read_member
 from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi, read_bounded
 from studio.score.note_batch import columns_of
@@ -28,14 +28,11 @@ _SCORE, _PROJECT, _HISTORY = "score.mid", "project.json", "history.jsonl"
 MAX_BYTES, MAX_JSON_BYTES = 256 << 20, 64 << 20
 MAX_JSON_VALUES, MAX_JSON_LISTS = 8_000_000, 2_000_000  # room for a million notes; not for a bomb
 _BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
     KeyError,
     TypeError,
     ValueError,
     ArithmeticError,
-    RuntimeError,  # an encrypted zip, or JSON nested without end
-    EOFError,
+    RuntimeError,  # JSON nested without end
     OSError,
 )
 
@@ -87,11 +84,11 @@ def read_project(path: Path) -> Project:
 def parse_project(data: bytes, name: str) -> Project:
     """The project in the bytes of a project file. Raises StudioError."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            score = _member(archive, _SCORE, MAX_BYTES)
-            about = _parsed(_member(archive, _PROJECT, MAX_JSON_BYTES))
+        with open_zip(io.BytesIO(data)) as archive:
+            score = read_member(archive, _SCORE, MAX_BYTES)
+            about = _parsed(read_member(archive, _PROJECT, MAX_JSON_BYTES))
             has_history = _HISTORY in archive.namelist()
-            history = _member(archive, _HISTORY, MAX_JSON_BYTES) if has_history else b""
+            history = read_member(archive, _HISTORY, MAX_JSON_BYTES) if has_history else b""
         if about["format"] > FORMAT:
             raise StudioError(f"{name} was made by a newer Studio: update Studio to open it.")
         song = parse_midi(score, name)
@@ -105,14 +102,6 @@ def parse_project(data: bytes, name: str) -> Project:
             f"{name} is no Studio project or is damaged ({error}); "
             "the version before it may be beside it, ending in .bak."
         ) from error
-
-
-def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    with archive.open(name) as member:
-        content = member.read(limit + 1)  # never trust the size that the file tells
-    if len(content) > limit:
-        raise ValueError(f"{name} is larger than {limit >> 20} MB")
-    return content
 
 
 def _parsed(text: bytes) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def install_model(best_folder: Path, name: str) -> Path:
     Raises ModelError if it is refused, StudioError if it can't be copied.
     """
     card = Card.load(best_folder)
-    folder = _free_folder(card_name(name))
+    folder = free_folder(card_name(name))
     fresh = None
     try:
         fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".install-"))
@@ -129,7 +129,8 @@ def _what_there_is(kind: str | None) -> str:
     return f"{what} there are: {names}" if names else f"there are no {what} yet"
 
 
-def _free_folder(name: str) -> Path:
-    taken = {entry.name for entry in list_models()}
+def free_folder(name: str) -> Path:
+    """The folder for a new model of the user's: `name`, or `name-2` and on where that is taken."""
+    taken = {entry.name.casefold() for entry in list_models()}  # some disks know no capitals
     names = (name if number == 1 else f"{name}-{number}" for number in range(1, 10_000))
-    return settings.models_dir() / next(free for free in names if free not in taken)
+    return settings.models_dir() / next(free for free in names if free.casefold() not in taken)

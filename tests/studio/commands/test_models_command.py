@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from models.card import Card
 from models.model_folder import save_model_folder
 from studio import settings
 from studio.cli import main
+from tests.models.tiny_score_model import write_score_model
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +51,54 @@ def test_a_spoilt_model_is_not_measured(tmp_path: Path, capsys: pytest.CaptureFi
     assert "models there are: good" in capsys.readouterr().err
     assert main(["evaluate", "good", str(tmp_path / "nowhere")]) == 1
     assert "no such file" in capsys.readouterr().err
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    assert main(["models", *words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def names(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [entry["name"] for entry in told(capsys)]
+
+
+def test_models_are_renamed_deleted_and_brought_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "rename", "good", "better")["name"] == "better"
+    assert told(capsys, "show", "better")["metrics"]["test"] == {"accuracy": 0.75}
+    deleted = told(capsys, "delete", "better")
+    assert names(capsys) == ["spoilt"]
+    (entry,) = told(capsys, "trash")
+    assert (entry["name"], entry["folder"]) == ("better", deleted["folder"])
+    assert told(capsys, "restore", "better")["folder"] == str(settings.models_dir() / "better")
+    assert names(capsys) == ["better", "spoilt"]
+    told(capsys, "delete", "better")
+    assert told(capsys, "empty-trash") == {"deleted": 1}
+    assert main(["models", "restore", "better"]) == 1
+    assert "no model 'better' in the trash" in capsys.readouterr().err
+
+
+def test_a_model_travels(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    write_score_model(settings.models_dir() / "mine")
+    target = tmp_path / "sent.zip"
+    sent = told(capsys, "export", "mine", "-o", str(target))
+    assert sent == {"name": "mine", "path": str(target), "bytes": target.stat().st_size}
+    entry = told(capsys, "import", str(target), "--name", "theirs")
+    assert (entry["name"], entry["kind"], entry["error"]) == ("theirs", "score", None)
+    assert main(["models", "export", "spoilt", "-o", str(target)]) == 1
+    assert "wrong hash" in capsys.readouterr().err
+    target.write_text("poem")
+    assert main(["models", "import", str(target)]) == 1
+    assert "no model that could be imported" in capsys.readouterr().err
+
+
+def test_people_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, text in (
+        (["rename", "good", "better"], "good is now called better."),
+        (["delete", "better"], "better is in the trash"),
+        (["trash"], "better  "),
+        (["restore", "better"], "better is back."),
+        (["empty-trash"], "Models deleted for good: 0."),
+        (["trash"], "The trash is empty."),
+    ):
+        assert main(["models", *words]) == 0
+        assert text in capsys.readouterr().out
