@@ -101,5 +101,6 @@ class ArCnn(nn.Module):
 
 def _fold(x: Tensor) -> Tensor:
     """(batch, channels, [pitches,] steps) -> (batch, channels * 4, [pitches,] beats)."""
-    y = x.reshape(*x.shape[:-1], -1, PATCH).movedim(-1, 2)  # (batch, channels, 4, ..., beats)
-    return y.flatten(1, 2)
+    y = x.reshape(*x.shape[:-1], -1, PATCH)  # (batch, channels, ..., beats, 4)
+    last = y.dim() - 1
+    return y.permute(0, 1, last, *range(2, last)).flatten(1, 2)  # not movedim: ONNX lacks it

@@ -12,6 +12,7 @@ from typing import Any
 from models.card import Card
 from studio.commands.output import print_json, print_line
 from studio.errors import StudioError
+from studio.settings import write_atomically
 from studio.training.model_trash import (
     delete_model,
     deleted_models,
@@ -27,7 +28,10 @@ HEADLINE = ("accuracy", "repair_f1", "removal_auc", "nll", "valid_loss")  # the 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What can be done; without a word, the models are listed."""
-    parser.epilog = "A model that can't be used is listed with the reason."
+    parser.epilog = (
+        "A model that can't be used is listed with the reason. An ONNX file gives logits, the "
+        "same as in Studio within 0.0001, which is checked before it is written."
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     for action, (summary, words) in ACTIONS.items():
         child = actions.add_parser(action, help=summary, description=f"{summary.capitalize()}.")
@@ -36,6 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
             child.add_argument(word.lower(), metavar=word)
         if action == "export":
             child.add_argument("-o", "--out", metavar="FILE.zip", type=Path, help="NAME.zip")
+        if action == "onnx":
+            child.add_argument("-o", "--out", metavar="FILE.onnx", type=Path, help="NAME.onnx")
         if action == "import":
             child.add_argument("--name", help="what to call it, if not as its card says")
 
@@ -48,6 +54,7 @@ ACTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "restore": ("take a model out of the trash", ("NAME",)),
     "empty-trash": ("delete what is in the trash for good", ()),
     "export": ("write a model as one file", ("NAME",)),
+    "onnx": ("write a model's network for other programs, as an ONNX file", ("NAME",)),
     "import": ("check a model somebody sent, and add it to yours", ("FILE",)),
 }
 
@@ -120,6 +127,29 @@ def _export(args: argparse.Namespace) -> Told:
     return document, f"{folder.name} is in {target}."
 
 
+def _onnx(args: argparse.Namespace) -> Told:
+    from models.training.export import export_network
+
+    folder = find_model(args.name)
+    target = args.out or Path(f"{folder.name}.onnx")
+    exported = export_network(folder)
+    try:
+        write_atomically(target, exported.content)
+    except OSError as error:
+        raise StudioError(f"{target} can't be written: {error.strerror}.") from error
+    document = {
+        "name": folder.name,
+        "path": str(target),
+        "bytes": len(exported.content),
+        "inputs": list(exported.inputs),
+        "outputs": list(exported.outputs),
+        "largest_difference": exported.largest_difference,
+    }
+    names = f"{', '.join(exported.inputs)} -> {', '.join(exported.outputs)}"
+    apart = f"at most {exported.largest_difference:.1e} from what torch says"
+    return document, f"{folder.name} is in {target} ({names}; {apart})."
+
+
 def _import(args: argparse.Namespace) -> Told:
     from models.prove import prove_model
 
@@ -141,6 +171,7 @@ _RUN: dict[str | None, Callable[[argparse.Namespace], Told]] = {
     "restore": _restore,
     "empty-trash": _empty,
     "export": _export,
+    "onnx": _onnx,
     "import": _import,
 }
 

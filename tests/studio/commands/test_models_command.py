@@ -102,3 +102,24 @@ def test_people_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     ):
         assert main(["models", *words]) == 0
         assert text in capsys.readouterr().out
+
+
+def test_a_network_goes_to_other_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_score_model(settings.models_dir() / "mine", "lstm")
+    file = tmp_path / "mine.onnx"
+    sent = told(capsys, "onnx", "mine", "-o", str(file))
+    assert (sent["path"], sent["bytes"]) == (str(file), file.stat().st_size)
+    assert sent["inputs"] == ["roll", "bars", "pitches"]
+    assert sent["largest_difference"] < 1e-4
+    nowhere = str(tmp_path / "nowhere" / "x.onnx")
+    for name, words in (
+        ("nobody", "There is no model 'nobody'"),
+        ("spoilt", "wrong hash"),
+        ("mine", "can't be written"),
+    ):
+        assert main(["models", "onnx", name, "-o", nowhere]) == 1
+        shown = capsys.readouterr()
+        assert words in shown.err
+        assert (shown.err.count("\n"), shown.out) == (1, "")
