@@ -33,9 +33,11 @@ from models.data.teacher import Heard, describe_teacher, load_teacher
 from models.errors import ModelError
 from models.inference.genre import GenreModel, run_by_torch
 from models.settings.genre import PRESETS, SCHEDULES, Settings
+from models.training.cautions import Seen
 from models.training.genre_augment import Augmentation, augment, mix
 from models.training.genre_base import begin_from, fitted_to_base, hold_norms
 from models.training.genre_batches import Part, cut_windows, heard_windows, pool
+from models.training.genre_checks import CheckedClips, count_said
 from models.training.genre_export import export_onnx
 from models.training.genre_teacher import Teaching
 
@@ -43,7 +45,6 @@ __all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
 
 Batch = dict[str, Tensor]
 Log = Callable[[str], None]
-VALID_BATCH = 64
 NOT_MUSIC_CLIPS = 240
 MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
 TEMPERATURES = np.geomspace(0.25, 4, 49)
@@ -65,6 +66,7 @@ class GenreTask:
     kind = "genre"
     forward_methods = ("apart",)
     files: Mapping[str, bytes] = MappingProxyType({})  # to be kept beside the weights
+    _said: Mapping[str, int] = MappingProxyType({})
 
     def __init__(
         self,
@@ -96,9 +98,7 @@ class GenreTask:
         network = begin_from(settings, self.labels, self._config())
         # Channels last: convolutions on the CPU take half the time.
         self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
-        known = [h for h in heard["valid"] if h.clip.genre in self.labels]
-        self.valid_targets = self._targets_of(known)
-        self._valid_windows, self._valid_owners = heard_windows(known, settings.features)
+        self._valid = self._checked(heard["valid"])
         self._augmentation = Augmentation().scaled(
             settings.augmentation, degraded=settings.degraded, mixup=settings.mixup
         )
@@ -180,50 +180,51 @@ class GenreTask:
             loss = loss + self.settings.teacher_weight * members * (weight[:, 0] * wrong).mean()
         return loss
 
+    def _checked(self, heard: Sequence[HeardClip]) -> CheckedClips:
+        """Those of the clips that are of a genre there is, to check the network on."""
+        known = [h for h in heard if h.clip.genre in self.labels]
+        return CheckedClips(*self._windows_of(known), self._targets_of(known))
+
+    def _windows_of(self, heard: Sequence[HeardClip]) -> tuple[Tensor, NDArray[np.int64]]:
+        """All windows of clips as the network hears them, and the clip of each."""
+        return heard_windows(heard, self.settings.features)
+
+    @property
+    def valid_targets(self) -> NDArray[np.int64]:
+        """The class of each validation clip."""
+        return self._valid.targets
+
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Loss and accuracy of whole clips; sets the network's temperature to what fits best."""
         temperature: Tensor = network.get_buffer("temperature")
         temperature.fill_(1.0)
-        logits = self._valid_logits(network)
+        logits = self._valid.logits(network)
         candidates = TEMPERATURES if len(self.valid_targets) >= MIN_TO_CALIBRATE else np.ones(1)
-        losses = [self._clip_loss(logits / t) for t in candidates]
+        losses = [self._valid.loss(logits / t) for t in candidates]
         best = int(np.argmin(losses))
-        accuracy = self._by_clip(logits / candidates[best]).argmax(1) == self.valid_targets
+        chosen = self._valid.by_clip(logits / candidates[best]).argmax(1)
+        self._said = count_said(chosen, self.labels)
         temperature.fill_(float(candidates[best]))
         return {
             "valid_loss": float(losses[best]),
-            "accuracy": float(accuracy.mean()),
+            "accuracy": float((chosen == self.valid_targets).mean()),
             "temperature": float(candidates[best]),
         }
 
+    def seen(self) -> Seen:
+        """What the last validation was made on, and what it said."""
+        return Seen(len(self.valid_targets), "clips", dict(self._said))
+
+    def compare(self, network: nn.Module) -> tuple[float, float]:
+        """The loss of as many training clips, and of the validation clips, heard alike."""
+        drawn = np.random.default_rng(self.seed).permutation(len(self.heard["train"]))
+        clips = [self.heard["train"][i] for i in drawn[: len(self.valid_targets)]]
+        train = self._checked(clips)
+        return train.loss(train.logits(network)), self._valid.loss(self._valid.logits(network))
+
     def valid_probabilities(self, network: nn.Module) -> NDArray[np.float64]:
         """What it says of the validation clips, (clips, classes), beside `valid_targets`."""
-        return self._by_clip(self._valid_logits(network))
-
-    def _valid_logits(self, network: nn.Module) -> NDArray[np.float64]:
-        device = next(network.parameters()).device
-        was_training = network.training
-        network.eval()
-        with torch.inference_mode():
-            parts = [
-                network(part.to(device)).cpu()
-                for part in torch.split(self._valid_windows, VALID_BATCH)
-            ]
-        network.train(was_training)
-        return torch.cat(parts).double().numpy()
-
-    def _by_clip(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Mean probabilities of each clip's windows, (windows, classes) -> (clips, classes)."""
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        odds /= odds.sum(axis=1, keepdims=True)
-        sums = np.zeros((len(self.valid_targets), logits.shape[1]))
-        np.add.at(sums, self._valid_owners, odds)
-        return sums / np.bincount(self._valid_owners)[:, None]
-
-    def _clip_loss(self, logits: NDArray[np.float64]) -> float:
-        probabilities = self._by_clip(logits)
-        picked = probabilities[np.arange(len(probabilities)), self.valid_targets]
-        return float(-np.log(np.maximum(picked, 1e-12)).mean())
+        return self._valid.by_clip(self._valid.logits(network))
 
     def card_fields(self) -> dict[str, Any]:
         """What the model card says besides numbers."""

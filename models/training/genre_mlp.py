@@ -58,11 +58,13 @@ class MlpTask(GenreTask):
         network.mean.copy_(torch.from_numpy(windows.mean(axis=0)))
         network.spread.copy_(torch.from_numpy(np.maximum(windows.std(axis=0), LEAST_SPREAD)))
         self.network = network
-        known = [h for h in heard["valid"] if h.clip.genre in self.labels]
-        self.valid_targets = self._targets_of(known)
-        rows = np.concatenate([h.frames.T for h in known]).astype(np.float32)
-        self._valid_windows = torch.from_numpy(rows)
-        self._valid_owners = np.repeat(np.arange(len(known)), [h.frames.shape[1] for h in known])
+        self._valid = self._checked(heard["valid"])
+
+    def _windows_of(self, heard: Sequence[HeardClip]) -> tuple[torch.Tensor, NDArray[np.int64]]:
+        rows = np.concatenate([h.frames.T for h in heard]).astype(np.float32)
+        return torch.from_numpy(rows), np.repeat(
+            np.arange(len(heard)), [h.frames.shape[1] for h in heard]
+        )
 
     def _architecture(self) -> str:
         return "genre-mlp"

@@ -73,6 +73,7 @@ class Loop:
         for method in getattr(task, "forward_methods", ()):  # else DDP would not see them
             self._module.mark_forward_method(method)
         self._random: list[Tensor] = []
+        self.n_samples = 0  # learned from so far, in all processes together
 
     @property
     def device_name(self) -> str:
@@ -119,6 +120,7 @@ class Loop:
                 self._module, self._optimizer, max_norm=self._clip_norm, error_if_nonfinite=False
             )
         self._optimizer.step()
+        self.n_samples += len(next(iter(batch.values()))) * self.fabric.world_size
         if self._scheduler is not None:
             self._scheduler.step()
         return value

@@ -17,6 +17,7 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from models.data.scores import ScoreData, describe, load_scores, parse_sets
 from models.errors import ModelError
 from models.settings.score import ScoreSettings
+from models.training.cautions import Seen
 from models.training.score_base import join_data, start_from
 from models.training.score_batches import Batch, WindowSampler, batches
 from models.training.score_loss import edit_logits, edit_loss, window_metrics
@@ -128,6 +129,23 @@ class ScoreTask:
         moved = ({name: x.to(device) for name, x in batch.items()} for batch in self._valid)
         with autocast(self.settings, device):
             return window_metrics(network, moved)
+
+    def seen(self) -> Seen:
+        """What validation is made on."""
+        return Seen(len(self.scores.pieces["valid"]), "pieces")
+
+    def compare(self, network: nn.Module) -> tuple[float, float]:
+        """The edits' loss on windows of the training pieces, and on as many validation ones."""
+        device = next(network.parameters()).device
+        n, size = len(self._valid), self.settings.batch_size
+        seeds = [VALID_SEED, self.seed, 1]
+        train = batches(self._train, n, size, seeds, self.bounds)
+        losses = []
+        for part in (train, self._valid):
+            moved = ({name: x.to(device) for name, x in batch.items()} for batch in part)
+            with autocast(self.settings, device):
+                losses.append(window_metrics(network, moved)["valid_loss"])
+        return losses[0], losses[1]
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
         """AdamW with warm-up and cosine decay, one scheduler step a batch."""

@@ -11,11 +11,13 @@ from typing import Any
 from models.card import Card
 from models.model_folder import save_model_folder
 from models.settings.engine import EngineSettings
+from models.training.cautions import Caution, Cautions
 from models.training.checkpoint import load_checkpoint, save_checkpoint
-from models.training.events import EventLog, finite
+from models.training.events import Event, EventLog, finite, read_events
 from models.training.loop import Loop
 from models.training.report import make_card
 from models.training.run import BEST, LAST, Stopper, StopRequestedError, TrainOptions
+from models.training.task import WatchedTask
 
 SAVE_EVERY_S = 5.0  # at the end of an epoch
 SAVE_WITHIN_EPOCH_EVERY_S = 120.0
@@ -63,6 +65,8 @@ class Session:
         self._deadline = deadline
         self._began, self._first_epochs = time.monotonic(), 0.0
         self._saved_at = time.monotonic()
+        self._cautions = Cautions()
+        self._epoch_began, self._samples_before = time.monotonic(), 0
 
     @property
     def best(self) -> Path:
@@ -80,6 +84,10 @@ class Session:
 
     def run(self) -> str:
         """Train until there is a reason to end, and return it."""
+        task = self.loop.task
+        seen = task.seen() if isinstance(task, WatchedTask) else None
+        self._cautions = Cautions(read_events(self.options.run))
+        self._warn_of(self._cautions.begin(seen))
         while self.progress.epochs < self.settings.epochs:
             try:
                 reason = self._train_epoch() or self._end_epoch()
@@ -125,15 +133,34 @@ class Session:
         fields = {**self.fields, "notes": notes}
         return make_card(name, self.loop.task.kind, fields, training, metrics)
 
-    def warn(self, message: str) -> None:
-        """Tell the user of something odd."""
+    def warn(self, message: str, code: str = "", since: int = 0) -> None:
+        """Tell the user of something odd: in words and, for programs, in a word."""
         self.warnings.append(message)
         progress = self.progress
-        epoch = progress.epochs + 1
-        self.events.write("warning", epoch=epoch, step=progress.step, message=message)
+        told: dict[str, Any] = {"message": message, "code": code}
+        told |= {"since": since} if since else {}
+        epoch = min(progress.epochs + 1, self.settings.epochs)
+        self.events.write("warning", epoch=epoch, step=progress.step, **told)
+
+    def _warn_of(self, found: list[Caution]) -> None:
+        for each in found:
+            self.warn(each.message, each.code, each.since)
+
+    def _look(self, epoch: Event) -> None:
+        """Warn of what the epoch that has just ended gives reason to."""
+        task = self.loop.task
+        if not self.loop.fabric.is_global_zero:
+            return
+        watched = task if isinstance(task, WatchedTask) else None
+        self._warn_of(self._cautions.take(epoch, watched.seen() if watched else None))
+        if watched and self._cautions.wants_comparison:
+            with self.loop.evaluating():
+                losses = watched.compare(self.loop.network)
+            self._warn_of(self._cautions.compare(*losses))
 
     def _train_epoch(self) -> str:
         progress = self.progress
+        self._epoch_began, self._samples_before = time.monotonic(), self.loop.n_samples
         for loss in self.loop.losses(progress.epochs + 1, progress.batch):
             if not math.isfinite(loss):
                 self.warn(f"The loss became {loss}. A smaller learning_rate may help.")
@@ -167,6 +194,7 @@ class Session:
     def _measure(self) -> bool:
         """Validate, tell, keep what is best; whether the loss is a number."""
         progress = self.progress
+        rate = self._samples_per_s()
         metrics = self.loop.validate()
         valid_loss = metrics["valid_loss"]
         told: dict[str, Any] = {
@@ -176,6 +204,7 @@ class Session:
             "valid_loss": valid_loss,
             "metrics": metrics,
             "eta_s": self._eta_s(),
+            "samples_per_s": rate,
         }
         self.events.write("epoch", **told)
         if valid_loss < progress.best_loss:
@@ -183,6 +212,7 @@ class Session:
             progress.best_metrics = metrics
             self.keep(metrics)
             self.events.write("best", **told)
+        self._look(told)
         return math.isfinite(valid_loss)
 
     def _tell_batch(self, loss: float) -> None:
@@ -194,6 +224,7 @@ class Session:
                 step=progress.step,
                 train_loss=loss,
                 eta_s=self._eta_s(),
+                samples_per_s=self._samples_per_s(),
             )
 
     def _save_if_due(self, interval_s: float) -> None:
@@ -202,6 +233,12 @@ class Session:
 
     def _epochs_done(self) -> float:
         return self.progress.epochs + self.progress.batch / self.loop.n_batches
+
+    def _samples_per_s(self) -> float | None:
+        """How many examples a second this epoch has learned from."""
+        seconds = time.monotonic() - self._epoch_began
+        n_samples = self.loop.n_samples - self._samples_before
+        return round(n_samples / seconds, 1) if seconds > 0 and n_samples else None
 
     def _eta_s(self) -> float | None:
         """Seconds until the last epoch or the budget ends, as far as this session can tell."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
+
+from models.training.cautions import Seen
 
 Batch = dict[str, Tensor]
 
@@ -55,6 +57,17 @@ class Task(Protocol):
 
     def export_onnx(self, network: nn.Module) -> bytes | None:
         """The content of `model.onnx`, or None if the network is better run without."""
+
+
+@runtime_checkable
+class WatchedTask(Task, Protocol):
+    """A task that can tell what `models.training.cautions` looks for; a task need not."""
+
+    def seen(self) -> Seen:
+        """What the last validation was made on, and what it said."""
+
+    def compare(self, network: nn.Module) -> tuple[float, float]:
+        """The loss of training items and of validation items, measured alike."""
 
 
 class TaskModule(Protocol):

@@ -128,6 +128,16 @@ def test_what_it_says_of_the_validation_clips_fits_what_is_measured(task: GenreT
     assert -np.log(picked).mean() == pytest.approx(measured["valid_loss"], rel=1e-6)
 
 
+def test_training_clips_are_measured_like_the_validation_clips(task: GenreTask) -> None:
+    measured = task.validate(task.network)
+    assert sum(task.seen().said.values()) == task.seen().n_items == len(task.valid_targets)
+    train_loss, valid_loss = task.compare(task.network)
+    assert valid_loss == pytest.approx(measured["valid_loss"])
+    task.heard["train"] = task.heard["valid"]  # the same clips: the same loss
+    assert task.compare(task.network) == (pytest.approx(valid_loss), valid_loss)
+    assert train_loss != valid_loss
+
+
 def test_broken_files_are_told_and_left_out(data: Path, tmp_path: Path) -> None:
     folder = write_genres(tmp_path / "music", n_files=4, seconds=1.0)
     (folder / "beeps" / "9.wav").write_text("no sound")

@@ -323,3 +323,13 @@ def test_the_lstm_learns_what_comes_next_too(songs: Path) -> None:
     assert isinstance(task.network, ScoreLstm)
     assert task.network.next_frame.weight.grad is not None
     assert task.network.next_step.weight.grad is not None
+
+
+@MODULES
+def test_training_pieces_are_measured_like_the_validation_pieces(module: Any, songs: Path) -> None:
+    task = make(module, songs)
+    task.network.eval()
+    losses = task.compare(task.network)
+    assert losses == task.compare(task.network)
+    assert losses[0] == pytest.approx(losses[1], rel=0.3)  # nothing is learned yet
+    assert task.seen().n_items == len(task.scores.pieces["valid"])
