@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from studio.audio.devices import open_streams
+from studio.audio.sound_card import SoundCardOutput
+from studio.audio.stereo_ring import Ring, StereoRing
 from studio.errors import StudioError
-
-Fill = Callable[[NDArray[np.float32]], None]  # writes the next samples into an (n, 2) block
 
 SILENT_BLOCK = 256
 SILENT_RATE = 44100
-DEVICE_LATENCY_S = 0.03  # the lowest that sound servers kept to without a gap
-SETTLING_S = 0.15  # servers ask in a hurry at first and skip some of it: that much is silence
-_LOST_AFTER_S = 2.0
 _MAX_LATENCY_S = 1.0
 
 
 class Output(Protocol):
-    """A place that asks for samples at its own rate and knows which of them is heard now."""
+    """A place that takes samples at its own rate and knows which of them is heard now."""
 
     sample_rate: int
 
-    def start(self, fill: Fill) -> None:
-        """Ask `fill` for samples from now on, from a thread of its own."""
+    def new_ring(self, capacity: int) -> Ring:
+        """A ring that it can take samples from."""
+
+    def start(self) -> None:
+        """Take samples from the ring from now on, on a thread of its own."""
 
     def stop(self) -> None:
-        """Ask no more, until it is started again."""
+        """Take no more, until it is started again."""
+
+    def tend(self) -> None:
+        """Do what its own thread can't; to be called every few milliseconds while it plays."""
 
     def heard(self) -> float:
-        """How many of the samples asked for have been heard by now, latency included."""
+        """How many samples of the ring have been heard by now, latency included."""
 
     def is_lost(self) -> bool:
-        """Whether it was started but asks no more: unplugged, or its server died."""
+        """Whether it was started but takes no more: unplugged, or its server died."""
 
     def close(self) -> None:
         """Give the device back."""
@@ -68,115 +67,48 @@ class Clock:
         return min(max(sample + passed, 0.0), float(self._asked))
 
 
-class SoundCardOutput:
-    """The default output device, at its own rate."""
-
-    def __init__(self, device: int | None = None) -> None:
-        """Open it. Raises StudioError if there is none or it refuses."""
-        import sounddevice  # loads PortAudio: not before sound is wanted
-
-        try:
-            info = sounddevice.query_devices(device, "output")
-        except (sounddevice.PortAudioError, ValueError) as error:
-            raise StudioError("There is no sound output: connect one or start it.") from error
-        self.sample_rate = round(info["default_samplerate"])
-        open_streams.opened()
-        try:
-            self._stream = sounddevice.OutputStream(
-                samplerate=self.sample_rate,
-                device=device,
-                channels=2,
-                dtype="float32",
-                latency=DEVICE_LATENCY_S,
-                callback=self._on_block,
-            )
-        except (sounddevice.PortAudioError, ValueError, OSError) as error:
-            open_streams.closed()
-            raise StudioError(f"{info['name']} can't be opened ({_reason(error)}).") from error
-        self._fill: Fill = lambda block: block.fill(0)
-        self._clock = Clock(self.sample_rate)
-        self._is_started = False
-        self._started_at = 0.0
-
-    def _on_block(self, out: NDArray[np.float32], count: int, times: Any, status: Any) -> None:
-        if time.perf_counter() - self._started_at < SETTLING_S:
-            out.fill(0)
-            return
-        latency = times.outputBufferDacTime - times.currentTime
-        self._clock.asked(count, latency)
-        self._fill(out)
-
-    def start(self, fill: Fill) -> None:
-        """Begin to ask for samples."""
-        self._fill = fill
-        self._clock.last_asked_at = time.perf_counter()
-        self._is_started = True
-        self._started_at = time.perf_counter()
-        self._stream.start()
-
-    def stop(self) -> None:
-        """Ask no more."""
-        if self._is_started:
-            self._is_started = False
-            self._stream.abort()
-
-    def heard(self) -> float:
-        """Samples that have left the loudspeaker."""
-        return self._clock.heard()
-
-    def is_lost(self) -> bool:
-        """A lost device gives no error: it falls silent."""
-        age = time.perf_counter() - self._clock.last_asked_at
-        return self._is_started and (not self._stream.active or age > _LOST_AFTER_S)
-
-    def close(self) -> None:
-        """Close the stream; a frozen server would hang us, so not for long."""
-        self._is_started = False
-        closer = threading.Thread(target=self._close, name="close-output", daemon=True)
-        closer.start()
-        closer.join(timeout=1.0)
-
-    def _close(self) -> None:
-        with contextlib.suppress(Exception):  # what a dead driver raises helps nobody
-            self._stream.abort()
-        with contextlib.suppress(Exception):
-            self._stream.close()
-        open_streams.closed()
-
-
 class SilentOutput:
     """No sound at all, in real time: the playhead runs where there is no sound card."""
 
     def __init__(self, sample_rate: int = SILENT_RATE) -> None:
         self.sample_rate = sample_rate
         self._clock = Clock(sample_rate)
+        self._ring = StereoRing(1)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, fill: Fill) -> None:
-        """Begin to ask for samples."""
+    def new_ring(self, capacity: int) -> StereoRing:
+        """A ring that it will take samples from."""
+        self._ring = StereoRing(capacity)
+        return self._ring
+
+    def start(self) -> None:
+        """Begin to take samples."""
         self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, args=(fill,), daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def _run(self, fill: Fill) -> None:
+    def _run(self) -> None:
         block = np.zeros((SILENT_BLOCK, 2), dtype=np.float32)
         due = time.perf_counter()
         while not self._stopping.wait(max(0.0, due - time.perf_counter())):
             self._clock.asked(SILENT_BLOCK, 0.0)
-            fill(block)
+            self._ring.take_into(block)
             due += SILENT_BLOCK / self.sample_rate
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Take no more."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
+    def tend(self) -> None:
+        """Its thread needs no help."""
+
     def heard(self) -> float:
         """Samples that would have been heard."""
-        return self._clock.heard()
+        return self._clock.heard() - self._ring.missing
 
     def is_lost(self) -> bool:
         """A clock can't be unplugged."""
@@ -185,11 +117,6 @@ class SilentOutput:
     def close(self) -> None:
         """Stop."""
         self.stop()
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__
 
 
 def open_output() -> tuple[Output, str | None]:

@@ -1,7 +1,7 @@
 """Plays a song through the sound card, while it is edited.
 
-A thread of the player's own renders ahead into a ring; the driver's callback only copies out of
-it. Whoever calls the player only leaves a request: no call waits for sound.
+A thread of the player's own renders ahead into a ring; the driver's thread empties it in C. Whoever
+calls the player only leaves a request: no call waits for sound.
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ class PlayerThread:
         if engine is None:
             return None
         engine.fill_ahead()
+        engine.output.tend()
         self.peak, self.rms, self.underruns = engine.peak, engine.rms, engine.lead.underruns
         self.has_clipped = engine.has_clipped
         with self._starting:

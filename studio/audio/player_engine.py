@@ -142,9 +142,9 @@ class PlayerEngine:
     def _wake(self) -> None:
         self._quiet = 0
         if self.is_resting:
-            self.is_resting, self.lead.is_wanted = False, True
+            self.is_resting = False
             self.fill_ahead()  # before the driver asks for the first block
-            self.output.start(self.lead.fill)
+            self.output.start()
 
     def fill_ahead(self) -> None:
         """Render until enough lies ready; let the device rest when nothing sounds for long."""
@@ -166,7 +166,7 @@ class PlayerEngine:
         is_quiet = is_quiet and not self.live.n_previews
         self._quiet = self._quiet + BLOCK if is_quiet else 0
         if self._quiet > IDLE_AFTER_S * self.output.sample_rate:
-            self.is_resting, self.lead.is_wanted = True, False
+            self.is_resting = True
             self.output.stop()
 
     def _on_jump(self, rendered: int) -> None:
@@ -192,5 +192,5 @@ class PlayerEngine:
         """End every note and give the device back."""
         self.playback.stop()
         self.synth.all_notes_off()
-        self.is_resting, self.lead.is_wanted = True, False
+        self.is_resting = True
         self.output.close()

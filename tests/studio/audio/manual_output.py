@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.audio.output import Fill
 from studio.audio.player import Player
+from studio.audio.stereo_ring import StereoRing
 
 RATE = 44100
 
@@ -19,16 +19,22 @@ class ManualOutput:
         self.is_started = False
         self.is_closed = False
         self.lost = False
-        self._fill: Fill = lambda block: None
+        self.ring = StereoRing(1)
 
-    def start(self, fill: Fill) -> None:
-        self._fill, self.is_started = fill, True
+    def new_ring(self, capacity: int) -> StereoRing:
+        self.ring = StereoRing(capacity)
+        return self.ring
+
+    def start(self) -> None:
+        self.is_started = True
 
     def stop(self) -> None:
         self.is_started = False
 
     def heard(self) -> float:
-        return max(0, self.pulled - self.latency)
+        return max(0, self.pulled - self.latency) - self.ring.missing
+
+    def tend(self) -> None: ...
 
     def is_lost(self) -> bool:
         return self.lost
@@ -39,7 +45,8 @@ class ManualOutput:
     def pull(self, count: int) -> NDArray[np.float32]:
         """What the driver would get."""
         block = np.full((count, 2), np.nan, dtype=np.float32)
-        self._fill(block)
+        if self.is_started:
+            self.ring.take_into(block)
         self.pulled += count
         return block
 

@@ -21,7 +21,7 @@ from tests.studio.audio.songs import BEAT, make_song
 
 RATE = 48000  # of the server
 CLICK = 76  # a wood block
-PROGRAM = Path(__file__).parent / "programs" / "play_song.py"
+PROGRAMS = Path(__file__).parent / "programs"
 MOST_HELD_BACK_S = 2  # by a sink that nobody listens to at first
 ATTEMPTS = 3  # a machine that is busy with other things may miss a block
 
@@ -49,8 +49,10 @@ def wait_for_growth(path: Path, n_bytes: int) -> None:
         time.sleep(0.05)
 
 
-def record(server: SoundServer, midi: Path) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """What the player said of playing `midi`, and what came out, mono."""
+def record(
+    server: SoundServer, midi: Path, program: str = "play_song.py"
+) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """What `program` said of playing `midi`, and what came out, mono."""
     raw = midi.with_suffix(".raw")
     command = ["parec", "--device=speakers.monitor", "--latency-msec=10", f"--rate={RATE}"]
     command += ["--channels=2", "--format=float32le"]
@@ -59,7 +61,7 @@ def record(server: SoundServer, midi: Path) -> tuple[dict[str, Any], NDArray[np.
         try:
             wait_for_growth(raw, 1)
             played = subprocess.run(
-                [sys.executable, str(PROGRAM), str(midi)],
+                [sys.executable, str(PROGRAMS / program), str(midi)],
                 env={**server.env, "PYTHONPATH": "."},
                 capture_output=True,
                 text=True,
@@ -100,3 +102,24 @@ def test_onsets_in_live_playback_are_within_two_milliseconds(
         if worst[-1] <= 2.0:
             return
     pytest.fail(f"the worst onsets were off by {worst} ms")
+
+
+def gaps_s(y: NDArray[np.float32]) -> float:
+    """How much of a steady sound was silence."""
+    loud = np.flatnonzero(np.abs(y) > 1e-3)
+    steps = np.diff(loud)
+    return float(steps[steps > RATE // 200].sum() / RATE)
+
+
+def test_python_that_never_lets_go_does_not_make_it_stutter(
+    server: SoundServer, tmp_path: Path
+) -> None:
+    song = make_song([Note(0, 60, 8 * BEAT, 100)], [TrackInfo("Organ", 16)])
+    write_midi(song, tmp_path / "organ.mid")
+    worst = []
+    for _ in range(ATTEMPTS):
+        said, y = record(server, tmp_path / "organ.mid", "hold_lock.py")
+        worst.append((gaps_s(y), said["underruns"]))
+        if worst[-1] == (0, 0):
+            return
+    pytest.fail(f"silence in seconds, underruns: {worst}")

@@ -1,9 +1,8 @@
 """Outputs: the ring keeps order, the clock never runs ahead of what was asked for."""
 
-import threading
-
 import numpy as np
 import pytest
+import rtmixer
 import sounddevice
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,21 +39,17 @@ def test_the_clock_waits_for_the_latency_and_stops_at_what_was_asked() -> None:
 
 
 def test_silence_runs_in_real_time_and_stops() -> None:
-    output, blocks = SilentOutput(44100), []
-    enough = threading.Event()
-
-    def fill(block: np.ndarray) -> None:
-        blocks.append(len(block))
-        if len(blocks) == 8:
-            enough.set()
-
-    output.start(fill)
-    assert enough.wait(10)
+    output = SilentOutput(44100)
+    ring = output.new_ring(1 << 16)
+    ring.write(np.zeros((1 << 16, 2), dtype=np.float32))
+    output.start()
+    while ring.taken < 8 * ring.largest + 1:
+        output.tend()
     output.stop()
-    count = len(blocks)
-    assert 0 < output.heard() <= sum(blocks)
+    taken = ring.taken
+    assert 0 < output.heard() <= taken
     assert not output.is_lost()
-    assert len(blocks) == count
+    assert ring.taken == taken
 
 
 def test_without_a_device_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +70,7 @@ def test_a_device_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
     info = {"name": "Loudspeaker", "default_samplerate": 48000.0}
     monkeypatch.setattr(sounddevice, "query_devices", lambda *args: info)
-    monkeypatch.setattr(sounddevice, "OutputStream", refuse)
+    monkeypatch.setattr(rtmixer, "Mixer", refuse)
     _, trouble = open_output()
     assert trouble is not None
     assert trouble.startswith("Loudspeaker can't be opened (Device unavailable")
@@ -95,7 +90,7 @@ class DeadStream:
 def test_a_dead_output_counts_as_closed_once_it_was_given_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sounddevice, "OutputStream", DeadStream)
+    monkeypatch.setattr(rtmixer, "Mixer", DeadStream)
     info = {"name": "desk", "default_samplerate": 48000.0}
     monkeypatch.setattr(sounddevice, "query_devices", lambda *_: info)
     looks: list[bool] = []
