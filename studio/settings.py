@@ -11,7 +11,7 @@ from typing import Any
 
 import platformdirs
 
-APP_NAME = "Studio"
+from models.cache_folder import APP_NAME, cache_folder
 
 
 def _home(kind: str, default: str) -> Path:
@@ -33,8 +33,8 @@ def state_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """What can be made again: features computed from audio."""
-    return _home("cache", platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+    """What can be made again: features computed from audio, unpacked data sets."""
+    return cache_folder()
 
 
 def music_dir() -> Path:

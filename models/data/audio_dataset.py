@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from models.data.audio_files import find_audio, is_audio
+from models.data.data_zip import data_folder, is_inside
 from models.errors import ModelError
 
 SPLITS = ("train", "valid", "test")
@@ -67,6 +68,7 @@ def load_audio_dataset(folder: Path, *, seed: int = 0) -> AudioDataset:
     Parameters
     ----------
     folder : Path
+        Or a zip of one.
     seed : int
         Of the split, where we make it.
 
@@ -79,14 +81,17 @@ def load_audio_dataset(folder: Path, *, seed: int = 0) -> AudioDataset:
     ModelError
         If there is no such folder, nothing to learn from in it, or its manifest is broken.
     """
-    if not folder.is_dir():
-        raise ModelError(f"{folder} is no folder. Name a folder with one folder per genre in it.")
-    manifest = folder / "manifest.csv"
+    place = data_folder(folder)
+    if not place.is_dir():
+        raise ModelError(
+            f"{folder} is no folder. Name one with a folder per genre in it, or a zip of it."
+        )
+    manifest = place / "manifest.csv"
     problems: list[str] = []
     if manifest.is_file():
         clips, unlabelled = _from_manifest(manifest, problems)
     else:
-        clips, unlabelled = _from_folders(folder), []
+        clips, unlabelled = _from_folders(place), []
     if not clips:
         raise ModelError(
             f"{folder} has no labelled music in it. Put audio files (WAV, FLAC, OGG, MP3) into "
@@ -115,7 +120,7 @@ def _from_manifest(manifest: Path, problems: list[str]) -> tuple[list[Clip], lis
     for row in _rows(manifest):
         name = row["path"].replace("\\", "/")
         path = manifest.parent / name
-        if ".." in Path(name).parts or Path(name).is_absolute():
+        if not is_inside(name):
             problems.append(f"{name}: outside the data set's folder")
         elif not is_audio(path) or not path.is_file():
             problems.append(f"{name}: in the manifest, but there is no such audio file")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from models.data.audio_files import find_audio
+from models.data.data_zip import data_folder
 from models.data.scores import SUFFIXES
 from models.errors import ModelError
 
@@ -25,7 +25,8 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
     Parameters
     ----------
     path : Path
-        A folder of sound files (one folder a genre, or a manifest) or of MIDI files.
+        A folder of sound files (one folder a genre, or a manifest) or of MIDI files, or a zip of
+        such a folder.
     progress : callable
         Called with the number of files looked at and their number.
 
@@ -43,12 +44,13 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
     ModelError
         If there is no such folder or nothing in it to train on.
     """
-    if path.suffix.lower() == ".zip":
-        raise ModelError(f"{path} is a zip. Unpack it first and name the folder.")
-    if not path.is_dir():
-        raise ModelError(f"{path} is no folder. Name a folder of sound files or of MIDI files.")
-    n_scores = sum(1 for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-    n_sounds = len(find_audio(path))
+    folder = data_folder(path)
+    if not folder.is_dir():
+        raise ModelError(
+            f"{path} is no folder. Name a folder of sound files or of MIDI files, or a zip of one."
+        )
+    n_scores = sum(1 for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+    n_sounds = len(find_audio(folder))
     if not n_scores and not n_sounds:
         raise ModelError(
             f"{path} has neither sound files (WAV, FLAC, OGG, MP3) nor MIDI files in it."
@@ -84,15 +86,6 @@ def outliers(values: Mapping[str, float], unit: str) -> list[dict[str, Any]]:
         for name, value in sorted(values.items())
         if not low <= value <= high
     ]
-
-
-def content_hash(path: Path) -> str:
-    """A hash of a file's bytes, read in portions. Raises OSError."""
-    digest = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def groups_of(hashes: Mapping[str, str]) -> list[list[str]]:

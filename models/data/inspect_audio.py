@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.data.audio_files import read_native
+from models.data.content import content_hash
 from models.data.fingerprint import FingerprintIndex, Match, fingerprint
 from models.data.inspect import (
     BALANCE_LIMIT,
     Progress,
-    content_hash,
     five_numbers,
     groups_of,
     groups_of_links,

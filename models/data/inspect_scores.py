@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from models.data.content import content_hash
+from models.data.data_zip import data_folder
 from models.data.inspect import (
     Progress,
-    content_hash,
     five_numbers,
     groups_of,
     outliers,
@@ -35,7 +36,7 @@ def inspect_scores(folder: Path, progress: Progress) -> dict[str, Any]:
     files = list_files(folder)
     splits = assign_splits(files, 0)
     split_of = {str(file.path): split for split, part in splits.items() for file in part}
-    look = _Look(folder)
+    look = _Look(folder, data_folder(folder))
     for done, file in enumerate(files):
         progress(done, len(files))
         look.add(file)
@@ -48,8 +49,8 @@ def inspect_scores(folder: Path, progress: Progress) -> dict[str, Any]:
 class _Look:
     """What has been seen so far."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._path, self._folder = path, folder
         self.n_files = 0
         self.sets: dict[str, dict[str, float]] = {}
         self.seconds: dict[str, float] = {}
@@ -101,7 +102,7 @@ class _Look:
         duplicates = groups_of(self.hashes)
         report: dict[str, Any] = {
             "kind": "score",
-            "path": str(self._folder),
+            "path": str(self._path),
             "n_items": self.n_files,
             "seconds": sum(self.seconds.values()),
             "classes": dict(sorted(self.sets.items())),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from models.data.audio_dataset import SPLITS, AudioDataset, Clip, limit_clips
 from models.data.audio_files import read_native
+from models.data.content import content_hash
 from models.data.fingerprint import FingerprintIndex, Prints, fingerprint
-from models.data.inspect import content_hash, groups_of, groups_of_links
+from models.data.inspect import groups_of, groups_of_links
 from models.errors import ModelError
 
 LOG_EVERY_S = 5.0

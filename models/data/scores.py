@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.data.data_zip import data_folder, is_inside
 from models.errors import ModelError
 from models.notes import Note
 from models.piano_roll import GridNotes, grid_notes
@@ -142,7 +143,7 @@ def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
     folder : Path
         A `manifest.csv` in it (columns `path`, and `split`, `dataset`, `licence` where known)
         names the files; else every MIDI file below it counts, and a folder called train, valid
-        or test on the way to a file says its split.
+        or test on the way to a file says its split. A zip of such a folder, too.
     sets : sequence of str
         Keep only these sets (the manifest's `dataset`, else the first folder on the way).
 
@@ -153,10 +154,13 @@ def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
     """
     if folder.is_file() and folder.suffix.lower() in SUFFIXES:
         return [ScoreFile(folder, folder.parent.name, None)]
-    if not folder.is_dir():
-        raise ModelError(f"There is no folder {folder}. Name a folder of MIDI files.")
-    manifest = folder / "manifest.csv"
-    files = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
+    place = data_folder(folder)
+    if not place.is_dir():
+        raise ModelError(
+            f"There is no folder {folder}. Name a folder of MIDI files, or a zip of one."
+        )
+    manifest = place / "manifest.csv"
+    files = _from_manifest(manifest) if manifest.is_file() else _from_tree(place)
     known = sorted({file.dataset for file in files})
     files = [file for file in files if not sets or file.dataset in sets]
     if not files and sets and known:
@@ -174,6 +178,9 @@ def _from_manifest(manifest: Path) -> list[ScoreFile]:
         raise ModelError(f"{manifest} can't be read: {error}.") from error
     if rows and "path" not in rows[0]:
         raise ModelError(f"{manifest} has no column 'path'.")
+    outside = [row["path"] for row in rows if not is_inside(row["path"])]
+    if outside:
+        raise ModelError(f"{manifest} names a file outside of its folder: {outside[0]!r:.120}.")
     return [
         ScoreFile(
             manifest.parent / row["path"],
@@ -189,7 +196,7 @@ def _from_manifest(manifest: Path) -> list[ScoreFile]:
 def _from_tree(folder: Path) -> list[ScoreFile]:
     files = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
+        if path.suffix.lower() in SUFFIXES and path.is_file() and path.name[0] != ".":
             parts = path.relative_to(folder).parts[:-1]
             splits = [split for part in parts if (split := _split_name(part))]
             names = [part for part in parts if not _split_name(part)]

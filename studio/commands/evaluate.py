@@ -25,7 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "data",
         metavar="DATA",
         type=Path,
-        help="a folder, one with a manifest, or a frames file (.npz) with an array per split",
+        help="a folder, one with a manifest, a zip of one, or a frames file (.npz) with an array "
+        "per split",
     )
     parser.add_argument("--split", metavar="NAME", default="test", help="which split (test)")
     parser.add_argument(

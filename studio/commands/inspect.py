@@ -13,7 +13,9 @@ MOST_LISTED = 10
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The one argument of `studio inspect`."""
-    parser.add_argument("data", type=Path, metavar="DATA", help="a folder of sound or MIDI files")
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="a folder of sound or MIDI files, or a zip of one"
+    )
     parser.epilog = "Nothing is changed. --json gives every file that is named here in part."
 
 

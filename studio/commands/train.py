@@ -25,7 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("kind", metavar="KIND", help="what to train: genre, ar-cnn or lstm")
     parser.add_argument(
-        "data", metavar="DATA", type=Path, help="a folder per genre, or a folder of MIDI files"
+        "data",
+        metavar="DATA",
+        type=Path,
+        help="a folder per genre, one with a manifest.csv, a folder of MIDI files, or a zip of one",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("-o", "--out", metavar="RUN", type=Path, help="the run's folder, a new one")

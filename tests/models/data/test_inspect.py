@@ -176,7 +176,7 @@ def test_a_file_far_longer_than_the_others_is_told(sounds: Path) -> None:
 @pytest.mark.parametrize("name", ["none", "empty", "music.zip", "loose"])
 def test_what_is_no_data_set_is_one_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "music.zip").write_bytes(b"PK\x03\x04")
+    (tmp_path / "music.zip").write_bytes(b"PK\x03\x04")  # cut off
     (tmp_path / "loose").mkdir()
     soundfile.write(tmp_path / "loose" / "unlabelled.wav", tone(1, 200), RATE)
     with pytest.raises(ModelError) as error:
