@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from models.tempo_map import Metre, TempoMap
 from studio.score.note_columns import NoteColumns
 from studio.score.smf import KeptEvent
-from studio.score.song import Song, Track
+from studio.score.song import Song
+from studio.score.track import Track
 
 Ints = NDArray[np.int64]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from studio.score.score import Edit, PlacedEvent
 from studio.score.smf import BEFORE_OFFS, KeptEvent
-from studio.score.song import Song, Track
+from studio.score.song import Song
+from studio.score.track import Track
 
 CONTROL, BEND = 0xB0, 0xE0
 

@@ -14,6 +14,7 @@ from studio.score.note_batch import NoteBatch, as_set, note_set
 from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit, PlacedEvent, Score
 from studio.score.smf import KeptEvent
+from studio.score.track import Lineup, Track
 
 MAX_PACKED_BYTES = 40 * 4_000_000  # four million notes
 
@@ -58,17 +59,39 @@ def edit_to_row(edit: Edit) -> dict[str, Any]:
     ):
         if places:
             row[key] = [[p.chunk, p.at, *p.event[:2], p.event.data.hex()] for p in places]
+    if edit.lineup is not None:
+        row["lineup"] = [_lineup_row(lineup) for lineup in edit.lineup]
     return row
+
+
+def _lineup_row(lineup: Lineup) -> list[Any]:
+    tracks = [[t.name, t.chunk, t.channel, t.program] for t in lineup.tracks]
+    return [lineup.n_chunks, lineup.file_type, tracks]
 
 
 def edit_from_row(row: dict[str, Any]) -> Edit:
     """The inverse of `edit_to_row`. Raises KeyError, TypeError or ValueError for other things."""
     removed, added = (_notes(row[key]) for key in ("removed", "added"))
-    places = (
+    gone, come = (
         frozenset(_place(values) for values in row.get(key, ()))
         for key in ("events_removed", "events_added")
     )
-    return Edit(str(row["label"]), removed, added, *places)
+    lineup = None
+    if "lineup" in row:
+        before, after = (_lineup(values) for values in row["lineup"])
+        if after.n_chunks - before.n_chunks not in (-1, 0, 1):
+            raise ValueError("tracks come and go one by one")
+        lineup = before, after
+    return Edit(str(row["label"]), removed, added, gone, come, lineup)
+
+
+def _lineup(values: list[Any]) -> Lineup:
+    n_chunks, file_type, rows = values
+    tracks = tuple(Track(str(name), *map(int, numbers)) for name, *numbers in rows)
+    for track in tracks:
+        if not (0 <= track.chunk < n_chunks and track.channel in range(16)):
+            raise ValueError(f"track {track.name!r} does not fit the score")
+    return Lineup(tracks, int(n_chunks), int(file_type))
 
 
 def _place(values: list[Any]) -> PlacedEvent:

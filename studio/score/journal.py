@@ -27,8 +27,7 @@ from studio.score.project import Project, is_project, parse_project
 from studio.score.score import Edit, Score
 from studio.settings import state_dir
 
-Step = Edit | str  # an edit made, or "undo", or "redo", or BASE
-BASE = "base"  # nothing was done, but the base itself is not saved yet
+Step = Edit | str  # an edit made, or "undo", or "redo"
 SETTLE_S = 2.0  # a disk that hangs must not hold up the window for longer
 
 
@@ -66,7 +65,7 @@ class Journal:
         """Have `step` written; returns at once."""
         if isinstance(step, Edit):
             self._n_done, self._n_undone = self._n_done + 1, 0
-        elif step != BASE:
+        else:
             change = 1 if step == "redo" else -1
             self._n_done, self._n_undone = self._n_done + change, self._n_undone - change
         if self._thread is None:

@@ -19,8 +19,9 @@ from studio.score.note_keys import found_in, row_keys
 from studio.score.score import Score
 from studio.score.smf import Chunk
 from studio.score.smf_writer import NoteEnds, track_bytes
-from studio.score.song import NO_RELEASE, Song, Track
+from studio.score.song import NO_RELEASE, Song
 from studio.score.text_encoding import encoding_of
+from studio.score.track import Track
 from studio.settings import write_atomically, write_keeping_previous
 
 MAX_FILE_BYTES = 256 << 20

@@ -22,7 +22,8 @@ from studio.errors import StudioError
 from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.meta_events import key_name
 from studio.score.midi_file import read_bounded
-from studio.score.song import Song, Track
+from studio.score.song import Song
+from studio.score.track import Track
 from studio.settings import write_atomically
 
 SUFFIXES = (".musicxml", ".mxl", ".xml")

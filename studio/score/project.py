@@ -19,7 +19,8 @@ from studio.score.note_batch import columns_of
 from studio.score.note_columns import NoteColumns
 from studio.score.project_history import history_bytes, restore_history
 from studio.score.score import Score
-from studio.score.song import Song, Track
+from studio.score.song import Song
+from studio.score.track import Track
 from studio.settings import write_keeping_previous
 
 FORMAT = 1

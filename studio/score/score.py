@@ -10,6 +10,7 @@ from models.notes import Note, NoteError
 from studio.score.note_batch import NoteBatch, columns_of
 from studio.score.note_columns import FEW, NoteColumns
 from studio.score.smf import KeptEvent
+from studio.score.track import Lineup
 
 
 class PlacedEvent(NamedTuple):
@@ -25,7 +26,7 @@ class Edit:
     """Notes that leave and notes that come, in one step. Moving a note is one of each.
 
     Events leave and come likewise: those that leave are at their places before the edit, those
-    that come at their places after it.
+    that come at their places after it. `lineup` is the tracks before and after, where they change.
     """
 
     label: str
@@ -33,13 +34,17 @@ class Edit:
     added: Set[Note] = frozenset()
     events_removed: frozenset[PlacedEvent] = frozenset()
     events_added: frozenset[PlacedEvent] = frozenset()
+    lineup: tuple[Lineup, Lineup] | None = None
 
     def inverse(self) -> Edit:
         """The edit that takes this one back."""
-        return Edit(self.label, self.added, self.removed, self.events_added, self.events_removed)
+        events = self.events_added, self.events_removed
+        lineup = self.lineup and (self.lineup[1], self.lineup[0])
+        return Edit(self.label, self.added, self.removed, *events, lineup)
 
     def __bool__(self) -> bool:
-        return bool(self.removed or self.added or self.events_removed or self.events_added)
+        events = self.events_removed or self.events_added
+        return bool(self.removed or self.added or events or self.lineup)
 
 
 class Score:
@@ -54,7 +59,7 @@ class Score:
     ) -> None:
         self.ticks_per_beat = ticks_per_beat
         self.on_edit: Callable[[Edit], None] = lambda edit: None
-        self.change_events: Callable[[Edit], None] = lambda edit: None  # the song's part of it
+        self.change_song: Callable[[Edit], None] = lambda edit: None  # what is no note of it
         self._columns = notes if isinstance(notes, NoteColumns) else columns_of(notes)
         self._gone: set[Note] = set()
         self._new: set[Note] = set()
@@ -154,7 +159,7 @@ class Score:
             raise NoteError(f"{edit.label}: the score already has that note")
 
     def _change(self, edit: Edit) -> None:
-        self.change_events(edit)
+        self.change_song(edit)
         kept = edit.removed & edit.added
         removed, added = edit.removed - kept, edit.added - kept
         if len(removed) + len(added) > FEW:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from models.notes import Note
+from models.notes import Note, NoteError
 from models.protocol import Piece, TrackInfo
 from models.tempo_map import KeySignature, Metre, TempoChange, TempoMap, TimeSignature
-from studio.score.general_midi import DRUM_CHANNEL, PROGRAM_NAMES
+from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.meta_events import (
     NAME,
     decoded,
@@ -26,30 +26,11 @@ from studio.score.meta_events import (
 )
 from studio.score.score import Edit, Score
 from studio.score.smf import BEFORE_OFFS, Chunk, KeptEvent
+from studio.score.track import Lineup, Track, free_channel
 
 _Change = TypeVar("_Change", TempoChange, TimeSignature, KeySignature)
 
 NO_RELEASE = -1  # the note ends by a note-on of velocity 0, which carries no release velocity
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A line of music in the roll: the notes of one channel in one chunk of the file."""
-
-    name: str
-    chunk: int
-    channel: int
-    program: int = 0
-
-    @property
-    def is_drums(self) -> bool:
-        """Whether General MIDI plays this channel on drums."""
-        return self.channel == DRUM_CHANNEL
-
-    @property
-    def instrument(self) -> str:
-        """What the track sounds like, in words."""
-        return "Drums" if self.is_drums else PROGRAM_NAMES[self.program]
 
 
 class Song:
@@ -104,10 +85,7 @@ class Song:
 
     def add_track(self, name: str, program: int = 0, *, is_drums: bool = False) -> Track:
         """A new track at the end, on the first channel that no other track uses if one is left."""
-        used = {track.channel for track in self.tracks}
-        free = [channel for channel in range(16) if channel not in used | {DRUM_CHANNEL}]
-        spare = len(self.tracks) % DRUM_CHANNEL
-        channel = DRUM_CHANNEL if is_drums else free[0] if free else spare
+        channel = DRUM_CHANNEL if is_drums else free_channel(self.tracks)
         track = Track(name, len(self.chunks), channel, program)
         events = [name_event(name)] if name else []
         events.append(program_event(channel, program))
@@ -115,6 +93,11 @@ class Song:
         self.tracks.append(track)
         self.file_type = 1
         return track
+
+    @property
+    def lineup(self) -> Lineup:
+        """The tracks as they are now."""
+        return Lineup(tuple(self.tracks), len(self.chunks), self.file_type)
 
     def copy(self) -> Song:
         """The song as it is now, for a thread or a file: later edits don't reach it."""
@@ -132,10 +115,23 @@ class Song:
     @score.setter
     def score(self, score: Score) -> None:
         self._score = score
-        score.change_events = self._change_events
+        score.change_song = self._change
+
+    def _change(self, edit: Edit) -> None:
+        """Make what an edit changes beside notes."""
+        if edit.lineup is None:
+            self._change_events(edit)
+            return
+        before, after = edit.lineup
+        if before.places != self.lineup.places or before.n_chunks != len(self.chunks):
+            raise NoteError(f"{edit.label}: the tracks are not as they were")
+        self.chunks += [Chunk() for _ in range(after.n_chunks - before.n_chunks)]
+        self._change_events(edit)
+        del self.chunks[after.n_chunks :]
+        self.tracks, self.file_type = list(after.tracks), after.file_type
 
     def _change_events(self, edit: Edit) -> None:
-        """Make an edit's changes of tempo and key. Chunks are shared with copies: make others."""
+        """Make an edit's changes of events. Chunks are shared with copies: make others."""
         for index in {place.chunk for place in edit.events_removed | edit.events_added}:
             chunk = self.chunks[index]
             events = list(chunk.events)

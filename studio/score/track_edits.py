@@ -2,11 +2,62 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from studio.errors import StudioError
+from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.meta_events import NAME, meta_payload, name_event, program_event
+from studio.score.note_batch import as_set
+from studio.score.note_columns import NoteColumns
 from studio.score.score import Edit, PlacedEvent
 from studio.score.smf import BEFORE_OFFS, KeptEvent
 from studio.score.song import Song
+from studio.score.track import Lineup, Track, free_channel
+
+
+def add_track(song: Song, name: str, program: int = 0, *, is_drums: bool = False) -> Edit:
+    """One more track at the end, in a chunk of its own."""
+    channel = DRUM_CHANNEL if is_drums else free_channel(song.tracks)
+    track = Track(name, len(song.chunks), channel, program)
+    events = [name_event(name)] if name else []
+    events.append(program_event(channel, program))
+    added = frozenset(
+        PlacedEvent(track.chunk, at, KeptEvent(0, BEFORE_OFFS, data))
+        for at, data in enumerate(events)
+    )
+    after = Lineup((*song.tracks, track), len(song.chunks) + 1, 1)
+    return Edit("Add track", events_added=added, lineup=(song.lineup, after))
+
+
+def delete_track(song: Song, index: int) -> Edit:
+    """A track goes, with its notes and all that its channel is told; others move up.
+
+    What belongs to the whole song, tempo and marks, stays. Raises StudioError for the last track.
+    """
+    track, before = song.tracks[index], song.lineup
+    if len(song.tracks) == 1:
+        raise StudioError("A song has at least one track. Delete its notes, or start a new song.")
+    is_alone = sum(other.chunk == track.chunk for other in song.tracks) == 1
+    gone = frozenset(
+        PlacedEvent(track.chunk, at, event)
+        for at, event in enumerate(song.chunks[track.chunk].events)
+        if _is_of(event, track, with_name=is_alone)
+    )
+    tracks = before.tracks[:index] + before.tracks[index + 1 :]
+    after = Lineup(tracks, before.n_chunks, before.file_type)
+    columns = song.score.columns
+    later = columns.where(columns.track > index)
+    start, pitch, duration, velocity, number = later.fields
+    moved = NoteColumns.from_rows(start, pitch, duration, velocity, np.asarray(number) - 1)
+    removed = as_set(columns.where(columns.track >= index))
+    return Edit("Delete track", removed, as_set(moved), gone, lineup=(before, after))
+
+
+def _is_of(event: KeptEvent, track: Track, *, with_name: bool) -> bool:
+    status = event.data[0]
+    if 0x80 <= status < 0xF0:
+        return status & 0x0F == track.channel
+    return with_name and meta_payload(event.data, NAME) is not None
 
 
 def rename_track(song: Song, index: int, name: str) -> Edit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 from PySide6.QtCore import QObject, Signal
@@ -55,6 +56,12 @@ class Locks(QObject):
             changed = frozenset(edit.removed)
             if changed <= self.notes:
                 self.notes = self.notes | frozenset(edit.added)
+
+    def renumber(self, now: dict[int, int]) -> None:
+        """Tracks came or went: `now` has the new numbers of those that stayed."""
+        self.notes = frozenset(replace(n, track=now[n.track]) for n in self.notes if n.track in now)
+        self.tracks = frozenset(now[index] for index in self.tracks if index in now)
+        self.changed.emit()
 
     def view(self, present: Iterable[Note]) -> dict[str, Any]:
         """As JSON, of the notes that are there."""

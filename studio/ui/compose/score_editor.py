@@ -9,13 +9,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from models.notes import Note, NoteError
-from studio.score import journal as journals
 from studio.score.journal import Journal
 from studio.score.midi_file import midi_bytes
 from studio.score.note_batch import columns_of, note_set
-from studio.score.project import SUFFIX, Project, project_bytes
 from studio.score.score import Edit, Score
-from studio.score.song import Song, Track
+from studio.score.song import Song
+from studio.score.track import Lineup, Track, renumbered
+from studio.score.track_edits import add_track
 from studio.ui.compose.locks import Locks
 from studio.ui.compose.track_flags import TrackFlags
 
@@ -112,6 +112,9 @@ class ScoreEditor(TrackFlags):
 
     def _on_edit(self, edit: Edit) -> None:
         self.is_dirty = True
+        if edit.lineup is not None:
+            self._follow_lineup(edit, *edit.lineup)
+            return
         self.locks.follow(edit)
         moved = bool(self._selection & edit.removed)
         if moved:  # the selection follows what it was moved, stretched or undone to
@@ -119,6 +122,18 @@ class ScoreEditor(TrackFlags):
         self.edited.emit(edit)
         if moved:
             self.selection_changed.emit()
+        self.history_changed.emit()
+
+    def _follow_lineup(self, edit: Edit, before: Lineup, after: Lineup) -> None:
+        """Tracks came or went: what is kept by their numbers follows."""
+        now = renumbered(before, after)
+        self.renumber(now)
+        self.locks.renumber(now)
+        self._selection = frozenset()
+        self.edited.emit(edit)
+        self.song_changed.emit()
+        self.selection_changed.emit()
+        self.mix_changed.emit()
         self.history_changed.emit()
 
     def view(self) -> dict[str, Any]:
@@ -131,15 +146,4 @@ class ScoreEditor(TrackFlags):
 
     def add_track(self, name: str, program: int = 0, *, is_drums: bool = False) -> None:
         """Another line of music, which becomes the active one."""
-        self.song.add_track(name, program, is_drums=is_drums)
-        self.active_track = len(self.tracks) - 1
-        self.is_dirty = True
-        before = self._journal
-        project = Project(self.song, self.view())
-        self._journal = Journal(project_bytes(project), self.path, suffix=SUFFIX)
-        self._journal.append(journals.BASE)
-        if self._journal.settle():  # never without a journal, however short
-            before.clear()
-        self.song_changed.emit()
-        self.mix_changed.emit()
-        self.history_changed.emit()
+        self.request(add_track(self.song, name, program, is_drums=is_drums))

@@ -43,6 +43,14 @@ class TrackFlags(QObject):
         """Whether the track sounds, mute and solo considered."""
         return index not in self.muted and (not self.soloed or index in self.soloed)
 
+    def renumber(self, now: dict[int, int]) -> None:
+        """Tracks came or went: `now` has the new numbers of those that stayed."""
+        new = [index for index in range(self.n_tracks) if index not in now.values()]
+        same = now.get(self.active_track, min(self.active_track, self.n_tracks - 1))
+        self.active_track = new[0] if new else same
+        self.muted = frozenset(now[i] for i in self.muted if i in now)
+        self.soloed = frozenset(now[i] for i in self.soloed if i in now)
+
     def view(self) -> dict[str, Any]:
         return {
             "active_track": self.active_track,

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from studio.score.score import Edit
-from studio.score.song import Track
+from studio.score.track import Track
 from studio.score.track_edits import changes_tracks
 from studio.ui.compose.score_view_model import ScoreViewModel
-from studio.ui.compose.track_menu import TrackMenu, TrackNameField
+from studio.ui.compose.track_menu import TrackMenu, TrackNameField, remove_track
 from studio.ui.icons import icon
 from studio.ui.theme import GRID, ICON_S, SPACE_S, font_bold, font_small, theme
 
@@ -74,7 +74,7 @@ class TrackRow(QWidget):
         name = track.name or self.tr("Track {0}").format(index + 1)
         self.setAccessibleName(name)
         self.setStatusTip(
-            self.tr("Click: write on this track. Double-click: rename. Right-click: instrument")
+            self.tr("Click: write here. Double-click: rename. Del: delete. Right-click: more")
         )
         self.setFixedHeight(ROW_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -140,6 +140,8 @@ class TrackRow(QWidget):
             self.chosen.emit(self._index)
         elif event.key() == Qt.Key.Key_F2:
             self.name_field.open()
+        elif event.key() == Qt.Key.Key_Delete:
+            remove_track(self._view_model, self._index)
         else:
             super().keyPressEvent(event)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from studio.errors import StudioError
 from studio.score.general_midi import PROGRAM_NAMES
-from studio.score.track_edits import choose_instrument, rename_track
+from studio.score.track_edits import choose_instrument, delete_track, rename_track
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.track_mixer import TrackMixer
 from studio.ui.theme import SPACE_S
@@ -79,8 +79,18 @@ class TrackNameField(QLineEdit):
             self._view_model.request(edit)
 
 
+def remove_track(view_model: ScoreViewModel, index: int) -> None:
+    """Delete a track; undo brings it back. Why that can't be is told."""
+    try:
+        edit = delete_track(view_model.song, index)
+    except StudioError as error:
+        view_model.refused.emit(str(error))
+    else:
+        view_model.request(edit)
+
+
 class TrackMenu(QMenu):
-    """Rename, instrument, volume and pan."""
+    """Rename, instrument, volume and pan, and an end to it."""
 
     def __init__(
         self, view_model: ScoreViewModel, index: int, rename: Callable[[], None], parent: QWidget
@@ -97,6 +107,11 @@ class TrackMenu(QMenu):
         self.mixer = TrackMixer(view_model, index)
         mixer.setDefaultWidget(self.mixer)
         self.addAction(mixer)
+        self.addSeparator()
+        action = self.addAction(self.tr("Delete track") + "\tDel")
+        action.setObjectName("track_delete")
+        action.setEnabled(view_model.n_tracks > 1)
+        action.triggered.connect(lambda: remove_track(view_model, index))
 
     def _add_instruments(self, view_model: ScoreViewModel, index: int) -> None:
         menu = self.addMenu(self.tr("Instrument"))

@@ -1,11 +1,18 @@
 import pytest
 
-from models.notes import Note
+from models.notes import Note, NoteError
 from models.protocol import Piece, TrackInfo
 from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi
-from studio.score.song import Song, Track
-from studio.score.track_edits import changes_tracks, choose_instrument, rename_track
+from studio.score.song import Song
+from studio.score.track import Track
+from studio.score.track_edits import (
+    add_track,
+    changes_tracks,
+    choose_instrument,
+    delete_track,
+    rename_track,
+)
 
 
 @pytest.fixture
@@ -53,3 +60,18 @@ def test_tracks_that_share_a_name_are_not_renamed_alone(song: Song) -> None:
     shared = Song(song.score, [Track("A, one", 0, 0), Track("A, two", 0, 1)], song.chunks)
     with pytest.raises(StudioError, match="shares one name"):
         rename_track(shared, 0, "B")
+
+
+def test_the_last_track_stays(song: Song) -> None:
+    song.score.apply(delete_track(song, 1))
+    with pytest.raises(StudioError, match="at least one track"):
+        delete_track(song, 0)
+
+
+def test_an_edit_of_other_tracks_than_there_are_is_refused(song: Song) -> None:
+    late = add_track(song, "Late")
+    song.score.apply(delete_track(song, 0))
+    before = midi_bytes(song)
+    with pytest.raises(NoteError, match="not as they were"):
+        song.score.apply(late)
+    assert midi_bytes(song) == before

@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from models.notes import Note
 from studio.score.controllers import CONTROLLERS
+from studio.score.midi_file import midi_bytes
 from studio.score.scales import Scale
 from studio.score.score import Edit
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.mark_layout import mark_rects
 from studio.ui.compose.score_view_model import ScoreViewModel
-from studio.ui.compose.track_list import TrackRow
+from studio.ui.compose.track_list import TrackList, TrackRow
 from studio.ui.compose.track_menu import TrackMenu
 
 BEAT, BAR = 480, 1920
@@ -278,6 +279,33 @@ def lane_drag(panel: ComposePanel, first: int, last: int, share: float, button: 
         which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
         event = QMouseEvent(kind, at, glob, which, button, NONE)  # type: ignore[call-overload]
         QApplication.sendEvent(lane, event)
+
+
+def test_a_track_is_deleted_and_all_that_goes_by_numbers_follows(panel: ComposePanel) -> None:
+    model = panel._view_model
+    for name in ("Bass", "Flute"):
+        model.add_track(name)
+    notes = frozenset(Note(BEAT * i, 60 + i, BEAT, track=i) for i in range(3))
+    model.request(Edit("Given", added=notes))
+    model.set_muted(2, True)
+    model.locks.set_track(2, True)
+    model.locks.toggle([Note(BEAT * 2, 62, BEAT, track=2)])
+    before, rows = midi_bytes(model.song), panel.findChild(TrackList)
+    assert rows is not None
+    QTest.keyClick(rows._rows[1], Qt.Key.Key_Delete)
+    assert [track.name for track in model.tracks] == ["Piano", "Flute"]
+    there = [(n.pitch, n.track) for n in model.score.notes if n not in TRIAD[1:]]
+    assert there == [(60, 0), (60, 0), (62, 1)]
+    assert (model.muted, model.locks.tracks) == ({1}, {1})
+    assert model.locks.notes == {Note(BEAT * 2, 62, BEAT, track=1)}
+    assert len(rows._rows) == 2
+    model.undo()
+    assert midi_bytes(model.song) == before
+    assert (model.muted, model.locks.tracks, len(rows._rows)) == ({2}, {2}, 3)
+    for _ in range(3):
+        model.undo()
+    assert [track.name for track in model.tracks] == ["Piano"], "adding tracks is undone, too"
+    assert model.active_track == 0
 
 
 def test_a_controller_is_chosen_drawn_erased_and_undone(panel: ComposePanel) -> None:
