@@ -20,6 +20,7 @@ from models.training.checkpoint import load_checkpoint
 from models.training.events import Emit, Event, EventLog, rewind_events
 from models.training.finish import finish
 from models.training.kinds import task_module
+from models.training.lineage import lineage
 from models.training.loop import Loop, make_fabric
 from models.training.presets import resolve
 from models.training.run import (
@@ -74,6 +75,8 @@ def train(options: TrainOptions, emit: Emit) -> Path:
         with Stopper(options.run) as stopper, _told(events, options):
             loop = _make_loop(module, task_settings, settings, options, fabric, stopper)
             session = Session(options, settings, loop, events, stopper, deadline)
+            if fabric.is_global_zero:
+                session.lineage = _lineage(options, task_settings, stopper)
             return _run(session)
     finally:
         events.close()
@@ -119,6 +122,12 @@ def _make_loop(
     )
     stopper.check()
     return Loop(fabric, task, clip_norm=settings.clip_norm, seed=options.seed, stopper=stopper)
+
+
+def _lineage(options: TrainOptions, task_settings: Any, stopper: Stopper) -> dict[str, Any]:
+    assert options.data is not None
+    log = _logger(options, stopper, is_first=True)
+    return lineage(options.data, task_settings, log, stopper.check)
 
 
 def _logger(options: TrainOptions, stopper: Stopper, *, is_first: bool) -> Callable[[str], None]:

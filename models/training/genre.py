@@ -306,11 +306,12 @@ def make_task(
     ModelError
         If the folder has fewer than two genres with music that can be read.
     """
+    fitted = fitted_to_base(settings)
     if settings.architecture == "mlp":
         from models.training.genre_mlp import make_mlp_task
 
         return make_mlp_task(data, settings, seed=seed, limit_per_class=limit_per_class, log=log)
-    settings = fitted_to_base(settings)
+    settings = fitted
     dataset = load_audio_dataset(data, seed=seed)
     for problem in dataset.problems:
         log(f"Left out: {problem}")

@@ -10,12 +10,15 @@ from torch import nn
 
 from models.card import Card
 from models.errors import ModelError
+from models.features import FeatureSettings
 from models.model_folder import load_network
 from models.networks import build
 from models.settings.genre import Settings
 
 HEARING = ("n_mels", "hop_length", "window_s", "coarse")
 SIZES = ("members", "width", "relative")
+FIXED = ("sample_rate", "n_fft", "fmin_hz", "fmax_hz")  # what no setting changes
+ARCHITECTURES = ("genre-cnn", "genre-ensemble")
 
 
 def fitted_to_base(settings: Settings) -> Settings:
@@ -28,12 +31,29 @@ def fitted_to_base(settings: Settings) -> Settings:
     card = Card.load(Path(settings.base))
     if card.kind != "genre" or card.features is None:
         raise ModelError(f"{settings.base} is no genre model, so no genre model can begin from it.")
+    _check_fit(settings, card)
     defaults = {field.name: field.default for field in fields(Settings)}
     sizes = {"members": 1, "relative": False, **card.config}
     found: dict[str, Any] = {name: sizes.get(name, defaults[name]) for name in SIZES}
     features = {"hop_length": 512, "coarse": False, **card.features}
     found |= {name: features.get(name, defaults[name]) for name in HEARING}
     return replace(settings, **found)
+
+
+def _check_fit(settings: Settings, card: Card) -> None:
+    """Refuse a base of whose weights none would be taken over, or that would hear other numbers."""
+    if settings.architecture != "cnn" or card.architecture not in ARCHITECTURES:
+        raise ModelError(
+            f"{settings.base} is of the architecture {card.architecture}: only a network of "
+            f"{' or '.join(ARCHITECTURES)} can be gone on with, as architecture=cnn."
+        )
+    ours, found = FeatureSettings().to_json(), card.features or {}
+    odd = [name for name in FIXED if found.get(name, ours[name]) != ours[name]]
+    if odd:
+        raise ModelError(
+            f"{settings.base} hears otherwise than this Studio teaches ({odd[0]} "
+            f"{found[odd[0]]!r:.20}, not {ours[odd[0]]}), so it can't be gone on with."
+        )
 
 
 def begin_from(settings: Settings, labels: list[str], config: dict[str, Any]) -> nn.Module:

@@ -61,6 +61,7 @@ class Session:
         self.progress = Progress()
         self.warnings: list[str] = []
         self.fields = loop.task.card_fields()
+        self.lineage: dict[str, Any] = {}  # what the card's training says of data and parent
         self._stopper = stopper
         self._deadline = deadline
         self._began, self._first_epochs = time.monotonic(), 0.0
@@ -127,6 +128,7 @@ class Session:
             "seconds": round(self.events.seconds, 1),
             "device": self.loop.device_name,
             "settings": self.fields.get("settings", {}),
+            **self.lineage,
         }
         notes = " ".join(text for text in (self.fields.get("notes", ""), note) if text)
         name = self.settings.name or f"{self.options.kind}-{self.options.run.name}"

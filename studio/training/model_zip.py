@@ -78,6 +78,9 @@ def _shared(card: Card) -> Card:
     text = json.dumps(card.training, ensure_ascii=False)
     home = json.dumps(str(Path.home()), ensure_ascii=False)[1:-1]
     training = json.loads(text.replace(home, "~") if len(home) > 1 else text)
+    state = training.get("data_state")
+    if isinstance(state, dict):
+        training["data_state"] = {key: value for key, value in state.items() if key != "folder"}
     return replace(card, training=training)
 
 

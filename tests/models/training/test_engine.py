@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from models.card import Card
+from models.data_state import has_changed
 from models.errors import ModelError
 from models.model_folder import load_network, load_state
 from models.training.engine import train
@@ -339,3 +340,14 @@ def test_a_finished_run_can_be_gone_on_with_and_is_finished_again(options: Optio
     after = Card.load(options().run / "best")
     assert (after.sha256, after.metrics) == (before.sha256, before.metrics)
     assert [e["event"] for e in read_events(options().run)].count("end") == 1
+
+
+def test_the_card_tells_the_data_as_it_was_and_knows_when_it_changed(
+    options: Options, points: Path
+) -> None:
+    card = Card.load(train(options(), lambda event: None))
+    state = card.training["data_state"]
+    assert state["folder"] == str(points)
+    assert not has_changed(state)
+    (points / "more.csv").write_text("1,2")
+    assert has_changed(state)

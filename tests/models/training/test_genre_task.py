@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -235,6 +236,27 @@ def test_other_genres_get_a_head_of_their_own(data: Path, tmp_path: Path) -> Non
     assert not torch.equal(state["votes.weight"], before["votes.weight"])
     with pytest.raises(ValueError, match="with a base"):
         replace(TINY, head_only=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "card", "reason"),
+    [
+        ({"architecture": "mlp"}, {}, "only a network of genre-cnn or genre-ensemble"),
+        ({}, {"architecture": "genre-mlp"}, "architecture genre-mlp"),
+        ({}, {"kind": "score", "labels": None}, "no genre model"),
+        ({}, {"features": {"sample_rate": 44100}}, "sample_rate 44100, not 22050"),
+        ({}, {"features": {"fmin_hz": "x"}}, "fmin_hz 'x', not 30.0"),
+    ],
+)
+def test_a_base_that_does_not_fit_is_refused_with_a_sentence(
+    settings: dict[str, Any], card: dict[str, Any], reason: str, data: Path, tmp_path: Path
+) -> None:
+    base = write_model(tmp_path / "base")
+    written = json.loads((base / "card.json").read_text())
+    (base / "card.json").write_text(json.dumps({**written, **card}))
+    wish = replace(TINY, base=str(base), **settings)
+    with pytest.raises(ModelError, match=reason):
+        make_task(data, wish, seed=0, limit_per_class=None, log=lambda line: None)
 
 
 def test_parts_are_drawn_by_their_shares() -> None:

@@ -111,6 +111,7 @@ def test_places_on_this_computer_stay_here(tmp_path: Path, monkeypatch: pytest.M
     folder = write_score_model(tmp_path / "mine")
     card = json.loads((folder / "card.json").read_text())
     card["training"]["command"] = f"studio train lstm {tmp_path}/Music"
+    card["training"]["data_state"] = {"folder": "/mnt/my music", "names": "0"}
     (folder / "card.json").write_text(json.dumps(card))
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     export_model(folder, tmp_path / "mine.zip")
@@ -118,6 +119,8 @@ def test_places_on_this_computer_stay_here(tmp_path: Path, monkeypatch: pytest.M
         text = archive.read("mine/card.json").decode()
     assert "studio train lstm ~/Music" in text
     assert str(tmp_path) not in text
+    assert "my music" not in text
+    assert '"names": "0"' in text
 
 
 def test_a_shipped_name_is_never_taken(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
