@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.data.audio_dataset import Clip
 from models.data.audio_files import read_audio
 from models.errors import ModelError
 from models.features import FeatureSettings, log_mel
+from models.spread import map_all
 
 Log = Callable[[str], None]
 LOG_EVERY_S = 5.0
@@ -34,13 +36,21 @@ def hear(clips: Sequence[Clip], settings: FeatureSettings, log: Log) -> list[Hea
     """
     heard = []
     told = time.monotonic()
-    for done, clip in enumerate(clips):
-        try:
-            frames = log_mel(read_audio(clip.path, settings.sample_rate), settings)
-            heard.append(HeardClip(clip, frames.astype(np.float16)))
-        except (ModelError, ValueError) as error:
-            log(f"Left out: {error}")
+    found = map_all(partial(_frames, settings), clips)
+    for done, (clip, frames) in enumerate(zip(clips, found, strict=True)):
+        if isinstance(frames, str):
+            log(f"Left out: {frames}")
+        else:
+            heard.append(HeardClip(clip, frames))
         if time.monotonic() - told > LOG_EVERY_S:
             told = time.monotonic()
             log(f"Heard {done + 1} of {len(clips)} clips.")
     return heard
+
+
+def _frames(settings: FeatureSettings, clip: Clip) -> NDArray[np.float16] | str:
+    """The frames of a clip, or why there are none."""
+    try:
+        return log_mel(read_audio(clip.path, settings.sample_rate), settings).astype(np.float16)
+    except (ModelError, ValueError) as error:
+        return str(error)

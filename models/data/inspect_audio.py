@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.data.audio_files import read_native
 from models.data.content import content_hash
-from models.data.fingerprint import FingerprintIndex, Match, fingerprint
+from models.data.fingerprint import FingerprintIndex, Match, Prints, fingerprint
 from models.data.inspect import (
     BALANCE_LIMIT,
     Progress,
@@ -25,6 +26,7 @@ from models.data.inspect import (
     split_warnings,
 )
 from models.errors import ModelError
+from models.spread import map_all
 
 SILENCE_RMS = 1e-4  # -80 dB of full scale
 CLIP_LEVEL = 0.999
@@ -41,11 +43,37 @@ def inspect_audio(folder: Path, progress: Progress) -> dict[str, Any]:
     """
     dataset = load_audio_dataset(folder)
     look = _Look()
-    for done, clip in enumerate(dataset.clips):
+    seen = zip(dataset.clips, map_all(_look_at, dataset.clips), strict=True)
+    for done, (clip, found) in enumerate(seen):
         progress(done, len(dataset.clips))
-        look.add(clip)
+        look.add(clip, found)
     progress(len(dataset.clips), len(dataset.clips))
     return look.report(dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """What there is to know of one clip."""
+
+    seconds: float
+    rate: int
+    content: str
+    is_silent: bool
+    is_clipped: bool
+    prints: Prints
+
+
+def _look_at(clip: Clip) -> _Clip | str:
+    """One clip, or why it can't be read."""
+    try:
+        samples, rate = read_native(clip.path)
+        content = content_hash(clip.path)
+    except (ModelError, OSError) as error:
+        return str(error)
+    rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+    is_clipped = _clipped_share(samples) > CLIP_SHARE
+    prints = fingerprint(samples, rate)
+    return _Clip(len(samples) / rate, rate, content, rms < SILENCE_RMS, is_clipped, prints)
 
 
 class _Look:
@@ -61,20 +89,18 @@ class _Look:
         self.near: list[Match] = []
         self._prints = FingerprintIndex()
 
-    def add(self, clip: Clip) -> None:
-        try:
-            samples, rate = read_native(clip.path)
-            self.hashes[clip.name] = content_hash(clip.path)
-        except (ModelError, OSError) as error:
-            self.broken.append({"path": clip.name, "error": str(error)})
+    def add(self, clip: Clip, found: _Clip | str) -> None:
+        if isinstance(found, str):
+            self.broken.append({"path": clip.name, "error": found})
             return
-        self.seconds[clip.name] = len(samples) / rate
-        self.rates[str(rate)] += 1
-        if float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) < SILENCE_RMS:
+        self.hashes[clip.name] = found.content
+        self.seconds[clip.name] = found.seconds
+        self.rates[str(found.rate)] += 1
+        if found.is_silent:
             self.silent.append(clip.name)
-        if _clipped_share(samples) > CLIP_SHARE:
+        if found.is_clipped:
             self.clipped.append(clip.name)
-        self.near += self._prints.add(clip.name, fingerprint(samples, rate))
+        self.near += self._prints.add(clip.name, found.prints)
 
     def report(self, dataset: AudioDataset) -> dict[str, Any]:
         duplicates = groups_of(self.hashes)

@@ -22,6 +22,7 @@ from models.data.inspect import (
 from models.data.scores import ScoreFile, assign_splits, list_files, load_piece
 from models.errors import ModelError
 from models.protocol import Piece
+from models.spread import map_all
 
 GRID_PER_BEAT = 4  # sixteenths, what the models see
 MIN_ON_GRID = 0.5
@@ -37,13 +38,21 @@ def inspect_scores(folder: Path, progress: Progress) -> dict[str, Any]:
     splits = assign_splits(files, 0)
     split_of = {str(file.path): split for split, part in splits.items() for file in part}
     look = _Look(folder, data_folder(folder))
-    for done, file in enumerate(files):
+    for done, (file, found) in enumerate(zip(files, map_all(_read, files), strict=True)):
         progress(done, len(files))
-        look.add(file)
+        look.add(file, found)
     progress(len(files), len(files))
     sizes = {split: len(part) for split, part in splits.items()}
     names = {look.name(file): split_of.get(str(file.path), "") for file in files}
     return look.report(sizes, names, has_own_split=any(file.split for file in files))
+
+
+def _read(file: ScoreFile) -> tuple[Piece, str] | str:
+    """A piece and the hash of its file, or why it can't be read."""
+    try:
+        return load_piece(file.path), content_hash(file.path)
+    except (ModelError, OSError) as error:
+        return str(error)
 
 
 class _Look:
@@ -66,15 +75,13 @@ class _Look:
     def name(self, file: ScoreFile) -> str:
         return file.path.relative_to(self._folder).as_posix()
 
-    def add(self, file: ScoreFile) -> None:
+    def add(self, file: ScoreFile, found: tuple[Piece, str] | str) -> None:
         self.n_files += 1
         name = self.name(file)
-        try:
-            piece = load_piece(file.path)
-            self.hashes[name] = content_hash(file.path)
-        except (ModelError, OSError) as error:
-            self.broken.append({"path": name, "error": str(error)})
+        if isinstance(found, str):
+            self.broken.append({"path": name, "error": found})
             return
+        piece, self.hashes[name] = found
         seconds = piece.tempo_map.ticks_to_seconds(piece.end)
         row = self.sets.setdefault(file.dataset or ".", {"items": 0, "seconds": 0.0})
         row["items"] += 1

@@ -12,6 +12,7 @@ from models.data.content import content_hash
 from models.data.fingerprint import FingerprintIndex, Prints, fingerprint
 from models.data.inspect import groups_of, groups_of_links
 from models.errors import ModelError
+from models.spread import map_all
 
 LOG_EVERY_S = 5.0
 MOST_NAMED = 3
@@ -91,16 +92,21 @@ def _read(clips: Iterable[Clip], log: Log) -> tuple[dict[str, Prints], dict[str,
     prints: dict[str, Prints] = {}
     hashes: dict[str, str] = {}
     told, every = time.monotonic(), list(clips)
-    for done, clip in enumerate(every):
-        try:
-            prints[clip.name] = fingerprint(*read_native(clip.path))
-            hashes[clip.name] = content_hash(clip.path)
-        except (ModelError, OSError):
-            prints.pop(clip.name, None)  # whoever learns from it will say why it can't be read
+    for done, (clip, found) in enumerate(zip(every, map_all(_marks, every), strict=True)):
+        if found is not None:  # else whoever learns from it will say why it can't be read
+            prints[clip.name], hashes[clip.name] = found
         if time.monotonic() - told > LOG_EVERY_S:
             told = time.monotonic()
             log(f"Compared {done + 1} of {len(every)} clips with each other.")
     return prints, hashes
+
+
+def _marks(clip: Clip) -> tuple[Prints, str] | None:
+    """Prints and hash of a clip; None if it can't be read."""
+    try:
+        return fingerprint(*read_native(clip.path)), content_hash(clip.path)
+    except (ModelError, OSError):
+        return None
 
 
 def _refusal(dataset: AudioDataset, shared: list[list[str]], split_of: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from models.errors import ModelError
 from models.notes import Note
 from models.piano_roll import GridNotes, grid_notes
 from models.protocol import Piece, TrackInfo
+from models.spread import map_all
 from models.tempo_map import TempoChange, TimeSignature
 
 SPLITS = ("train", "valid", "test")
@@ -288,12 +289,20 @@ def _limited(files: list[ScoreFile], limit: int | None) -> list[ScoreFile]:
 
 def _read_all(files: list[ScoreFile], broken: list[tuple[Path, str]]) -> list[GridPiece]:
     pieces = []
-    for file in files:
-        try:
-            pieces.append(grid_piece(file))
-        except ModelError as error:
-            broken.append((file.path, str(error)))
+    for file, found in zip(files, map_all(_grid_piece, files), strict=True):
+        if isinstance(found, str):
+            broken.append((file.path, found))
+        else:
+            pieces.append(found)
     return pieces
+
+
+def _grid_piece(file: ScoreFile) -> GridPiece | str:
+    """A piece, or why there is none."""
+    try:
+        return grid_piece(file)
+    except ModelError as error:
+        return str(error)
 
 
 def data_hash(files: Sequence[ScoreFile]) -> str:

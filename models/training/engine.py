@@ -16,6 +16,7 @@ from lightning_fabric import Fabric
 from models.errors import ModelError
 from models.model_folder import recover_folder
 from models.settings.engine import EngineSettings
+from models.spread import spread_over
 from models.training.checkpoint import load_checkpoint
 from models.training.events import Emit, Event, EventLog, rewind_events
 from models.training.finish import finish
@@ -113,13 +114,15 @@ def _make_loop(
 ) -> Loop:
     assert options.data is not None
     torch.manual_seed(options.seed)
-    task = module.make_task(
-        options.data,
-        task_settings,
-        seed=options.seed,
-        limit_per_class=options.limit_per_class,
-        log=_logger(options, stopper, is_first=fabric.is_global_zero),
-    )
+    log = _logger(options, stopper, is_first=fabric.is_global_zero)
+    with spread_over(options.scheduler):
+        task = module.make_task(
+            options.data,
+            task_settings,
+            seed=options.seed,
+            limit_per_class=options.limit_per_class,
+            log=log,
+        )
     stopper.check()
     return Loop(fabric, task, clip_norm=settings.clip_norm, seed=options.seed, stopper=stopper)
 

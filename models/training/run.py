@@ -37,7 +37,8 @@ class TrainOptions:
     `settings` are changes to the preset (text, or values of the right type); `epochs` None is the
     preset's; `budget_min` is for this session, data preparation included. With `resume`, `run`
     is an earlier run that is gone on with: its preset, settings and seed, and `data` None, are
-    taken from it. `command` is what the card says the model was made by.
+    taken from it. `scheduler` is the address of a Dask cluster that hears the data. `command` is
+    what the card says the model was made by.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class TrainOptions:
     resume: bool = False
     devices: int = 1
     nodes: int = 1
+    scheduler: str | None = None
     seed: int = 0
     command: str = ""
     accelerator: str = "auto"

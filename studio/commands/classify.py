@@ -7,15 +7,15 @@ import csv
 import io
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import lru_cache
-from multiprocessing import get_context
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from models.errors import ModelError
+from models.spread import map_all, spread_over
 from studio.commands.classify_journal import ClassifyJournal, go_on
 from studio.commands.output import print_json, print_line, print_progress
+from studio.commands.scheduler import add_scheduler
 from studio.errors import StudioError
 
 Entry = dict[str, Any]
@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=_jobs, default=1, metavar="N", help="processes at work at once (default 1)"
     )
+    add_scheduler(parser)
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write a table as well")
 
 
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     folder = _model_folder(args.model)
     files = find_files(args.paths)
     journal = ClassifyJournal(args.out, folder) if args.out else None
-    entries = _classify(folder, files, args.jobs, journal)
+    with spread_over(args.scheduler, args.jobs):
+        entries = _classify(folder, files, journal)
     worked = [entry for entry in entries if entry["error"] is None]
     if len(entries) == 1 and not worked:
         raise StudioError(entries[0]["error"])
@@ -67,12 +69,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _classify(
-    folder: Path, files: Sequence[Path], jobs: int, journal: ClassifyJournal | None
-) -> list[Entry]:
+def _classify(folder: Path, files: Sequence[Path], journal: ClassifyJournal | None) -> list[Entry]:
     """The entry of each file, in order; those of an interrupted run are not made anew."""
     known, left = go_on(journal, files) if journal else ({}, list(files))
-    made = classify_all(folder, left, jobs)
+    made = classify_all(folder, left)
     new = journal.add_all(zip(left, made, strict=True)) if journal and left else made
     for path, entry in zip(left, new, strict=True):
         known[path] = entry
@@ -107,16 +107,10 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return list(files)
 
 
-def classify_all(folder: Path, files: Sequence[Path], jobs: int = 1) -> Iterator[Entry]:
+def classify_all(folder: Path, files: Sequence[Path]) -> Iterator[Entry]:
     """The entry of each file, in order. Raises ModelError if the model can't be used."""
     _model(folder)  # a model that is refused is told once, before any file
-    n_workers = min(jobs, len(files))
-    if n_workers < 2:
-        yield from (classify_one(folder, path) for path in files)
-        return
-    context = get_context("spawn")  # a fork would copy the threads' locks of the runtimes
-    with ProcessPoolExecutor(n_workers, mp_context=context) as pool:
-        yield from pool.map(classify_one, [folder] * len(files), files, chunksize=4)
+    return map_all(partial(classify_one, folder), files)
 
 
 def classify_one(folder: Path, path: Path) -> Entry:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.commands.output import print_json, print_line, print_progress
+from studio.commands.scheduler import add_scheduler
 
 MOST_LISTED = 10
 
@@ -16,17 +17,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data", type=Path, metavar="DATA", help="a folder of sound or MIDI files, or a zip of one"
     )
+    add_scheduler(parser)
     parser.epilog = "Nothing is changed. --json gives every file that is named here in part."
 
 
 def run(args: argparse.Namespace) -> int:
     """Look at DATA and print what was found."""
     from models.data.inspect import inspect
+    from models.spread import spread_over
 
     def progress(done: int, total: int) -> None:
         print_progress(f"{done} of {total} files")
 
-    report = inspect(args.data, progress)
+    with spread_over(args.scheduler):
+        report = inspect(args.data, progress)
     print_progress("")
     if args.json:
         print_json(report)

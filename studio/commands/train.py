@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.commands.output import print_json, print_line, print_progress
+from studio.commands.scheduler import add_scheduler
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--devices", metavar="N", type=_count, default=1, help="processes (1)")
     parser.add_argument("--nodes", metavar="N", type=_count, default=1, help="machines (1)")
+    add_scheduler(parser)
     parser.add_argument("--seed", metavar="S", type=_seed, help="same seed, same curve (0)")
 
 
@@ -116,6 +118,7 @@ def make_options(args: argparse.Namespace) -> TrainOptions:
         resume=args.resume is not None,
         devices=args.devices,
         nodes=args.nodes,
+        scheduler=args.scheduler,
         seed=args.seed or 0,
         command=command_line(args),
         log=print_progress,
@@ -143,6 +146,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--resume", args.resume),
         ("--devices", args.devices if args.devices > 1 else None),
         ("--nodes", args.nodes if args.nodes > 1 else None),
+        ("--scheduler", args.scheduler),
         ("--seed", args.seed),
     ]
     for name, value in options:

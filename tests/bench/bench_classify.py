@@ -24,6 +24,7 @@ import soundfile
 import resources
 from models.data.audio_files import read_native
 from models.inference.genre import GenreModel, window_starts
+from models.spread import spread_over
 from studio.commands.classify import classify_all
 
 RATE = 44_100
@@ -80,7 +81,8 @@ def main() -> None:
         one_s, one_cpu_s = timed(lambda: list(classify_all(folder, paths)))
         _, decoding_cpu_s = timed(lambda: [read_native(path) for path in paths])
         before = os.times()
-        many_s, _ = timed(lambda: list(classify_all(folder, paths, args.jobs)))
+        with spread_over(jobs=args.jobs):
+            many_s, _ = timed(lambda: list(classify_all(folder, paths)))
         after = os.times()
     many_cpu_s = sum(getattr(after, n) - getattr(before, n) for n in CPU_TIMES)
     say(

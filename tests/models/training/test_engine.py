@@ -284,6 +284,13 @@ def test_no_data_is_told_before_anything_is_trained(options: Options, tmp_path: 
         train(replace(asked, data=tmp_path / "nowhere"), lambda event: None)
 
 
+def test_a_cluster_that_is_not_there_is_told(options: Options) -> None:
+    asked = options(scheduler="poem")
+    with pytest.raises(ModelError, match="No Dask scheduler answers at 'poem'"):
+        train(asked, lambda event: None)
+    assert read_events(asked.run)[-1]["reason"] == "failed"
+
+
 def test_an_earlier_run_is_not_written_over(options: Options) -> None:
     train(options(epochs=1), lambda event: None)
     before = Card.load(options().run / "best")
