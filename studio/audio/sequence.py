@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.tempo_map import Metre, TempoMap
+from studio.score.note_batch import columns_of
 from studio.score.note_columns import NoteColumns
 from studio.score.smf import KeptEvent
 from studio.score.song import Song
@@ -46,7 +47,10 @@ class Playable:
     def of(cls, song: Song) -> Playable:
         """The song as it is now; costs little, because its columns are values already."""
         events = tuple(tuple(chunk.events) for chunk in song.chunks)
-        return cls(song.score.columns, tuple(song.tracks), events, song.tempo_map, song.metre)
+        columns = song.score.columns
+        if song.muted:
+            columns = columns.where(~columns.is_in(columns_of(song.muted)))
+        return cls(columns, tuple(song.tracks), events, song.tempo_map, song.metre)
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,9 @@ def edit_to_row(edit: Edit) -> dict[str, Any]:
     ):
         if places:
             row[key] = [[p.chunk, p.at, *p.event[:2], p.event.data.hex()] for p in places]
+    for key, notes in (("mutes_removed", edit.mutes_removed), ("mutes_added", edit.mutes_added)):
+        if notes:
+            row[key] = _rows(notes)
     if edit.lineup is not None:
         row["lineup"] = [_lineup_row(lineup) for lineup in edit.lineup]
     return row
@@ -76,13 +79,14 @@ def edit_from_row(row: dict[str, Any]) -> Edit:
         frozenset(_place(values) for values in row.get(key, ()))
         for key in ("events_removed", "events_added")
     )
+    mutes = (_notes(row.get(key, [])) for key in ("mutes_removed", "mutes_added"))
     lineup = None
     if "lineup" in row:
         before, after = (_lineup(values) for values in row["lineup"])
         if after.n_chunks - before.n_chunks not in (-1, 0, 1):
             raise ValueError("tracks come and go one by one")
         lineup = before, after
-    return Edit(str(row["label"]), removed, added, gone, come, lineup)
+    return Edit(str(row["label"]), removed, added, gone, come, lineup, *mutes)
 
 
 def _lineup(values: list[Any]) -> Lineup:

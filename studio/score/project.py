@@ -15,7 +15,7 @@ from models.notes import Note
 from studio.bounded_zip import open_zip, read_member
 from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi, read_bounded
-from studio.score.note_batch import columns_of
+from studio.score.note_batch import columns_of, note_set
 from studio.score.note_columns import NoteColumns
 from studio.score.project_history import history_bytes, restore_history
 from studio.score.score import Score
@@ -59,6 +59,10 @@ def project_bytes(project: Project) -> bytes:
         # MIDI can't say which of two notes on one key ends first: keep the notes themselves too
         about["notes"] = [
             [n.start, n.pitch, n.duration, n.velocity, n.track] for n in song.score.notes
+        ]
+    if song.muted:
+        about["muted_notes"] = [
+            [n.start, n.pitch, n.duration, n.velocity, n.track] for n in song.muted
         ]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -138,6 +142,8 @@ def _restore(song: Song, about: dict[str, Any]) -> None:
     }
     song.tracks = tracks
     song.score = Score(columns, ticks_per_beat=song.ticks_per_beat)
+    muted = note_set(Note(*map(int, row)) for row in about.get("muted_notes", ()))
+    song.muted = song.score.present(muted)
 
 
 def _track(row: dict[str, Any], n_chunks: int) -> Track:

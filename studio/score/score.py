@@ -26,7 +26,8 @@ class Edit:
     """Notes that leave and notes that come, in one step. Moving a note is one of each.
 
     Events leave and come likewise: those that leave are at their places before the edit, those
-    that come at their places after it. `lineup` is the tracks before and after, where they change.
+    that come at their places after it. `lineup` is the tracks before and after, where they change;
+    `mutes_…` are the notes that sound again, and those that fall silent.
     """
 
     label: str
@@ -35,16 +36,20 @@ class Edit:
     events_removed: frozenset[PlacedEvent] = frozenset()
     events_added: frozenset[PlacedEvent] = frozenset()
     lineup: tuple[Lineup, Lineup] | None = None
+    mutes_removed: Set[Note] = frozenset()
+    mutes_added: Set[Note] = frozenset()
 
     def inverse(self) -> Edit:
         """The edit that takes this one back."""
         events = self.events_added, self.events_removed
         lineup = self.lineup and (self.lineup[1], self.lineup[0])
-        return Edit(self.label, self.added, self.removed, *events, lineup)
+        mutes = self.mutes_added, self.mutes_removed
+        return Edit(self.label, self.added, self.removed, *events, lineup, *mutes)
 
     def __bool__(self) -> bool:
         events = self.events_removed or self.events_added
-        return bool(self.removed or self.added or events or self.lineup)
+        mutes = self.mutes_removed or self.mutes_added
+        return bool(self.removed or self.added or events or self.lineup or mutes)
 
 
 class Score:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
@@ -54,6 +54,7 @@ class Song:
         self.usual_release = NO_RELEASE
         self.foreign_chunks: list[bytes] = []
         self.encoding = "utf-8"  # of its texts
+        self.muted: Set[Note] = frozenset()  # notes that are not heard; a MIDI file can't say so
 
     @classmethod
     def empty(cls) -> Song:
@@ -105,6 +106,7 @@ class Song:
         song = Song(score, list(self.tracks), list(self.chunks), file_type=self.file_type)
         song.releases, song.usual_release = self.releases, self.usual_release
         song.foreign_chunks, song.encoding = self.foreign_chunks, self.encoding
+        song.muted = self.muted
         return song
 
     @property
@@ -121,8 +123,12 @@ class Song:
         """Make what an edit changes beside notes."""
         if edit.lineup is None:
             self._change_events(edit)
-            return
-        before, after = edit.lineup
+        else:
+            self._change_lineup(edit, *edit.lineup)
+        if edit.mutes_removed or edit.mutes_added:
+            self.muted = (self.muted - edit.mutes_removed) | edit.mutes_added
+
+    def _change_lineup(self, edit: Edit, before: Lineup, after: Lineup) -> None:
         if before.places != self.lineup.places or before.n_chunks != len(self.chunks):
             raise NoteError(f"{edit.label}: the tracks are not as they were")
         self.chunks += [Chunk() for _ in range(after.n_chunks - before.n_chunks)]

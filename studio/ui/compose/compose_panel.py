@@ -47,7 +47,19 @@ from studio.ui.compose.view_commands import show_beginning
 from studio.ui.keymap import Command
 
 PREVIEW_VELOCITY = 96
-_MENU = ("cut", "copy", "paste", "duplicate", "delete", "", "quantise", "select_all", "", "fit")
+_MENU = (
+    "cut",
+    "copy",
+    "paste",
+    "duplicate",
+    "delete",
+    "",
+    "mute_notes",
+    "quantise",
+    "select_all",
+    "",
+    "fit",
+)
 
 
 class ComposePanel(QWidget):

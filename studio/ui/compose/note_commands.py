@@ -10,6 +10,7 @@ from studio.score import scales, transforms
 from studio.score.edits import replacing
 from studio.score.note_batch import as_set, columns_of
 from studio.score.note_columns import NoteColumns
+from studio.score.note_mutes import toggle_mutes
 from studio.score.quantise import Quantising, quantise
 from studio.score.score import Edit
 from studio.ui.compose.command_base import CommandBase
@@ -125,6 +126,11 @@ class NoteCommands(CommandBase):
         notes, seed = self._chosen_or_all, next(_SEEDS)
         edit = transforms.humanise(view_model.score, notes, ticks, HUMAN_VELOCITY, seed)
         view_model.request(edit)
+
+    def mute_notes(self) -> None:
+        """The chosen notes fall silent, or sound again."""
+        view_model = self._view_model
+        view_model.request(toggle_mutes(view_model.song, view_model.selection))
 
     def split(self) -> None:
         """Cut the chosen notes, or all of the track that sound there, at the mouse or playhead."""

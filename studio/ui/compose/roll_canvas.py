@@ -16,6 +16,7 @@ from studio.score.song import Song
 from studio.ui.compose.cell_cursor import CellCursor
 from studio.ui.compose.ghost_painter import GhostPainter
 from studio.ui.compose.ghosts import GhostSource
+from studio.ui.compose.mute_painter import MutePainter
 from studio.ui.compose.note_painter import NotePainter
 from studio.ui.compose.note_styles import MaskCache, NoteLook
 from studio.ui.compose.paper_cache import PaperCache
@@ -57,7 +58,9 @@ class RollCanvas(QWidget):
         self._song: Song = view_model.song
         self._playhead = 0.0
         self._had_ghosts = False
-        self.overlays: list[Overlay] = []  # drawn over the notes, in their order
+        self.overlays: list[Overlay] = [
+            MutePainter(view_model, geometry)
+        ]  # drawn over the notes, in their order
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._wire()
 

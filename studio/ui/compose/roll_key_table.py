@@ -35,6 +35,7 @@ ROLL_KEYS: tuple[RollKey, ...] = (
     RollKey(("Q",), "Quantise to the grid", "quantise"),
     RollKey(("C",), "Split at the mouse", "split"),
     RollKey(("J",), "Join notes of one pitch", "join"),
+    RollKey(("0",), "Silence the notes, or let them sound", "mute_notes"),
     RollKey(("Shift+L",), "Legato: up to the next note", "legato"),
     RollKey(("H",), "Humanise: loosen time and velocity", "humanise"),
     RollKey(("Up",), "Up a semitone", "transpose", 1),

@@ -146,6 +146,8 @@ def hint_for(context: RollContext, point: RollPoint, target: Target, state: Roll
     if note is not None:
         beats = note.duration / context.geometry.ticks_per_beat
         where += f" · {beats:.3g} beats · velocity {note.velocity}"
+        if note in context.view_model.song.muted:
+            where += QCoreApplication.translate("roll", " · silent")
     hint = _HINTS.get((kind, _held(point)), _HINTS[kind, ""])
     words = [QCoreApplication.translate("roll", hint)]
     if target.kind == "empty":

@@ -12,6 +12,7 @@ from models.notes import Note, NoteError
 from studio.score.journal import Journal
 from studio.score.midi_file import midi_bytes
 from studio.score.note_batch import columns_of, note_set
+from studio.score.note_mutes import with_mutes
 from studio.score.score import Edit, Score
 from studio.score.song import Song
 from studio.score.track import Lineup, Track, renumbered
@@ -75,6 +76,7 @@ class ScoreEditor(TrackFlags):
             return False
         try:
             self._check_tracks(edit)
+            edit = with_mutes(edit, self.song.muted)
             self.score.apply(edit)
         except NoteError as error:
             self.refused.emit(str(error))

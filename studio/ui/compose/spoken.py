@@ -54,6 +54,8 @@ def spoken_note(song: Song, note: Note, *, is_selected: bool = False) -> str:
     ]
     if len(song.tracks) > 1:
         words.append(song.tracks[note.track].name or _say("track {0}").format(note.track + 1))
+    if note in song.muted:
+        words.append(_say("silent"))
     if is_selected:
         words.append(_say("selected"))
     return ", ".join(words)

@@ -16,6 +16,7 @@ from studio.score.controllers import CONTROLLERS, draw_points
 from studio.score.edits import edit_from_row, edit_to_row, replacing
 from studio.score.marks import set_mark
 from studio.score.midi_file import midi_bytes, parse_midi
+from studio.score.note_mutes import toggle_mutes, with_mutes
 from studio.score.score import Edit
 from studio.score.song import Song
 from studio.score.track_edits import add_track, choose_instrument, delete_track, rename_track
@@ -78,6 +79,7 @@ DEEDS: dict[str, Deed] = {
     ),
     "delete track": lambda song, dice: delete_track(song, track(song, dice)),
     "rename": lambda song, dice: rename_track(song, track(song, dice), dice.choice(["", "Oboé"])),
+    "mute": lambda song, dice: toggle_mutes(song, frozenset(some_notes(song, dice))),
     "instrument": lambda song, dice: choose_instrument(
         song, track(song, dice), dice.randrange(128)
     ),
@@ -106,6 +108,10 @@ def one_chunk() -> Song:
     return song
 
 
+def state(song: Song) -> tuple[bytes, list[int], set[Note]]:
+    return midi_bytes(song), [track.channel for track in song.tracks], set(song.muted)
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from([new_song, one_chunk]),
@@ -115,23 +121,23 @@ def test_whatever_was_edited_is_undone_and_redone_to_the_byte(
     make: Callable[[], Song], deeds: list[tuple[str, int]]
 ) -> None:
     song = make()
-    states = [(midi_bytes(song), list(song.tracks))]
+    states = [state(song)]
     for name, seed in deeds:
         try:
-            edit = DEEDS[name](song, random.Random(seed))
+            edit = with_mutes(DEEDS[name](song, random.Random(seed)), song.muted)
         except StudioError:
             continue
         if edit:
             assert edit_from_row(json.loads(json.dumps(edit_to_row(edit)))) == edit
             song.score.apply(edit)
-            states.append((midi_bytes(song), list(song.tracks)))
-    for before, tracks in states[-2::-1]:
+            states.append(state(song))
+            assert song.muted <= song.score.note_set
+    for before in states[-2::-1]:
         song.score.undo()
-        assert midi_bytes(song) == before
-        assert [track.channel for track in song.tracks] == [track.channel for track in tracks]
-    for after, _ in states[1:]:
+        assert state(song) == before
+    for after in states[1:]:
         song.score.redo()
-        assert midi_bytes(song) == after
+        assert state(song) == after
 
 
 def test_a_deleted_track_is_not_in_the_file() -> None:

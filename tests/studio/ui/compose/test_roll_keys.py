@@ -11,6 +11,7 @@ from studio.score.score import Edit
 from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_key_table import ROLL_KEYS
 from studio.ui.compose.roll_keys import key_table
+from studio.ui.compose.spoken import spoken_note
 from tests.studio.ui.compose.roll_hands import (
     ALT,
     BEAT,
@@ -21,6 +22,7 @@ from tests.studio.ui.compose.roll_hands import (
     SHIFT,
     STEP,
     Roll,
+    middle,
     only_edit,
 )
 
@@ -188,3 +190,20 @@ def test_b_and_v_change_the_tool(roll: Roll) -> None:
     assert roll.state.tool == "draw"
     roll.key(Qt.Key.Key_V)
     assert roll.state.tool == "select"
+
+
+def test_zero_silences_notes_and_the_roll_says_and_shows_it(pair: Roll) -> None:
+    hints: list[str] = []
+    pair.view.hint_changed.connect(hints.append)
+    pair.model.select([LOW])
+    before = pair.view.grab().toImage()
+    pair.key(Qt.Key.Key_0)
+    assert only_edit(pair).label == "Mute notes"
+    assert pair.model.song.muted == {LOW}
+    assert spoken_note(pair.model.song, LOW).endswith("silent")
+    pair.move(middle(pair, LOW))
+    assert "silent" in hints[-1]
+    assert pair.view.grab().toImage() != before
+    pair.key(Qt.Key.Key_0)
+    assert not pair.model.song.muted
+    assert pair.view.grab().toImage() == before
