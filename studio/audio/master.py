@@ -37,7 +37,7 @@ class MasterStage:
         self.peak = 0.0  # of the last block, before it was limited: above 1 it is too loud
         self._reverb = Reverb(sample_rate)
         self._chorus = Chorus(sample_rate)
-        self._is_idle = True  # room and chorus hold nothing
+        self._is_idle = True  # the room holds nothing
 
     def process(self, block: Stereo) -> Stereo:
         """`block`, shape (n, 2), as it goes to the loudspeaker: never beyond -1..1."""
@@ -54,6 +54,8 @@ class MasterStage:
         settings = self.settings
         if settings.chorus:
             block = block + settings.chorus * 0.7 * self._chorus.wet(block)
+        if not settings.reverb and self._is_idle:
+            return block.astype(np.float32, copy=False)
         wet = self._reverb.wet(block if settings.reverb else np.zeros_like(block))
         self._is_idle = not settings.reverb and bool(np.abs(wet).max(initial=0.0) < 1e-6)
         return (block + max(settings.reverb, 0.0) * wet).astype(np.float32)
