@@ -57,6 +57,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action=_TellSettings,
         help="list every preset and setting of a kind (or of all) with its range, and end",
     )
+    parser.add_argument(
+        "--estimate",
+        action="store_true",
+        help="measure a few batches, say what the run would cost in time and memory, and end",
+    )
     parser.add_argument("--epochs", metavar="N", type=_count, help="most epochs")
     parser.add_argument("--budget", metavar="MIN", type=_minutes, help="most minutes")
     parser.add_argument(
@@ -89,10 +94,55 @@ class _TellSettings(argparse.Action):
 
 def run(args: argparse.Namespace) -> int:
     """Train, telling of each event as it comes, and say where the model is."""
+    if args.estimate:
+        return _run_estimate(args)
     from models.training.engine import train
 
     train(make_options(args), print_json if args.json else print_event)
     return 0
+
+
+def _run_estimate(args: argparse.Namespace) -> int:
+    """Say what the run would cost."""
+    from models.training.estimate import estimate
+
+    if args.resume is not None:
+        raise StudioError("--estimate is for a new run; a run that is resumed tells its own time.")
+    found = estimate(make_options(args), print_progress).to_json()
+    print_progress("")
+    if args.json:
+        print_json(found)
+    else:
+        print_line(estimate_words(found))
+    return 0
+
+
+def estimate_words(found: dict[str, Any]) -> str:
+    """An estimate as lines for people."""
+    lines = [
+        f"At most {_span(found['total_s'])} for {found['epochs']} epochs on "
+        f"{found['device']}: {_span(found['prepare_s'])} to prepare the data, "
+        f"{found['batch_s']:.2g} s for each of {found['n_batches']} batches of an epoch, "
+        f"{_span(found['validate_s'])} to validate, {_span(found['measure_s'])} to measure "
+        f"at the end; {found['samples_per_s']:.3g} examples a second.",
+    ]
+    if found["memory_mb"] is not None:
+        of_all = found["machine_memory_mb"]
+        whole = f" of {of_all:.0f}" if of_all else ""
+        lines.append(f"Memory: {found['memory_mb']:.0f}{whole} MB.")
+    if found["device_memory_mb"] is not None:
+        lines.append(f"Memory of the device: {found['device_memory_mb']:.0f} MB.")
+    return "\n".join(lines)
+
+
+def _span(seconds: float) -> str:
+    """'0.4 s', '42 s', '5 min 3 s', '2 h 5 min'."""
+    if seconds < 60:
+        return f"{seconds:.2g} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def make_options(args: argparse.Namespace) -> TrainOptions:

@@ -53,16 +53,19 @@ def test_a_signal_stops_a_run_with_its_best_model_kept(points: Path, tmp_path: P
     assert Card.load(run / "best").metrics["valid"]["valid_loss"] == min(losses)
 
 
-def test_people_get_a_line_an_epoch_and_the_place_of_the_model(
-    points: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The toy as a kind of this very process."""
     toy = ModuleType("toy")
     monkeypatch.setitem(sys.modules, "toy", toy)
     exec(compile(TOY.read_text(), TOY, "exec"), toy.__dict__)
     monkeypatch.setitem(KINDS, "toy", "toy")
+
+
+@pytest.mark.usefixtures("registered")
+def test_people_get_a_line_an_epoch_and_the_place_of_the_model(
+    points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = tmp_path / "run"
     assert main(["train", "toy", str(points), "-o", str(run), "--preset", "tiny"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -161,3 +164,19 @@ def test_settings_are_listed_without_data(
     told = capsys.readouterr().out
     listed = [line.split(":")[0] for line in told.splitlines() if "(--set key=value)" in line]
     assert listed == (kinds or ["genre", "ar-cnn", "lstm"])
+
+
+@pytest.mark.usefixtures("registered")
+def test_an_estimate_says_what_a_run_would_cost_and_starts_none(
+    points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "toy", str(points), "-o", str(tmp_path / "run"), "--estimate"]
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["total_s"] > 0
+    assert found["memory_mb"] > 50
+    assert main(words) == 0
+    assert "for 50 epochs on" in capsys.readouterr().out
+    assert not (tmp_path / "run").exists()
+    assert main(["train", "toy", str(points), "--resume", str(tmp_path), "--estimate"]) == 1
+    assert "--estimate is for a new run" in capsys.readouterr().err
