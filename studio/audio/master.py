@@ -11,6 +11,9 @@ from studio.audio.synth import Stereo, limited
 
 SILENT_DB = -60.0  # the volume at which nothing is heard
 MAX_DB = 6.0
+SMALL_BUFFER_MS = 30.0  # the lowest that sound servers keep to; gaps beside busy processes
+NORMAL_BUFFER_MS = 60.0
+LARGE_BUFFER_MS = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class SoundSettings:
     chorus: float = 0.0  # 0..1
     delay_ms: float = 0.0  # a wireless loudspeaker's, which no driver tells
     metronome: bool = False
+    buffer_ms: float = NORMAL_BUFFER_MS  # of sound that lies ready in the device
 
     @property
     def gain(self) -> float:

@@ -119,10 +119,10 @@ class SilentOutput:
         self.stop()
 
 
-def open_output() -> tuple[Output, str | None]:
+def open_output(latency_s: float) -> tuple[Output, str | None]:
     """The sound card and None, or a silent clock and the sentence that says why."""
     try:
-        return SoundCardOutput(), None
+        return SoundCardOutput(latency_s), None
     except StudioError as error:
         return SilentOutput(), f"{error} The playhead runs without sound."
     except OSError as error:  # PortAudio itself is missing

@@ -33,7 +33,7 @@ class PlayerThread:
         self,
         soundfont: Path | None = None,
         *,
-        open_output: Callable[[], tuple[Output, str | None]] = open_output,
+        open_output: Callable[[float], tuple[Output, str | None]] = open_output,
         on_notice: OnNotice = lambda level, text: None,
     ) -> None:
         self.is_playing = self.has_clipped = False
@@ -87,7 +87,7 @@ class PlayerThread:
     def _engine_now(self) -> PlayerEngine:
         """The engine, built when it is first needed; on the player's thread only."""
         if self._engine is None:
-            output, trouble = self._open_output()
+            output, trouble = self._open_output(self._sound.buffer_ms / 1000)
             if trouble and trouble != self._trouble:
                 self.on_notice("warning", trouble)
             self._trouble = trouble or ""
@@ -106,6 +106,14 @@ class PlayerThread:
             self._engine.close()
             self._engine = None
         return self._engine_now()
+
+    def _reopen(self, engine: PlayerEngine) -> None:
+        """Open the output anew, with what is set now, and go on where it was."""
+        heard = engine.playhead.heard() if self.is_playing else None
+        engine.close()
+        self._engine = None
+        if self.is_playing:
+            self._engine_now().play(self._resting_tick if heard is None else max(0.0, heard.tick))
 
     def _serve(self) -> float | None:
         engine = self._engine
@@ -186,9 +194,12 @@ class Player(PlayerThread):
         self._ask_running(lambda engine: engine.playback.set_muted(tracks))
 
     def set_sound(self, settings: SoundSettings) -> None:
-        """Volume, room, chorus, metronome, delay of the loudspeaker."""
+        """Volume, room, chorus, metronome, delay of the loudspeaker, buffer of the device."""
+        is_other_buffer = settings.buffer_ms != self._sound.buffer_ms
         self._sound = settings
         self._ask_running(lambda engine: engine.set_sound(settings))
+        if is_other_buffer:
+            self._ask_running(self._reopen)
 
     def reset_clip(self) -> None:
         """Forget that it was too loud."""

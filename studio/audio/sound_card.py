@@ -11,7 +11,6 @@ from studio.audio.devices import open_streams
 from studio.audio.driver_ring import DriverRing, RingFeed
 from studio.errors import StudioError
 
-DEVICE_LATENCY_S = 0.06  # with 0.03 sound servers left gaps beside busy processes
 SETTLING_S = 0.15  # servers ask in a hurry at first and skip some of it: that much is silence
 _LOST_AFTER_S = 2.0
 
@@ -19,8 +18,8 @@ _LOST_AFTER_S = 2.0
 class SoundCardOutput:
     """The default output device, at its own rate."""
 
-    def __init__(self, device: int | None = None) -> None:
-        """Open it. Raises StudioError if there is none or it refuses."""
+    def __init__(self, latency_s: float, device: int | None = None) -> None:
+        """Open it, with so much sound ready in it. Raises StudioError if there is none."""
         import sounddevice  # loads PortAudio: not before sound is wanted
 
         self._errors = (sounddevice.PortAudioError, ValueError, OSError)
@@ -32,7 +31,7 @@ class SoundCardOutput:
         open_streams.opened()
         try:
             self._stream = importlib.import_module("rtmixer").Mixer(
-                samplerate=self.sample_rate, device=device, channels=2, latency=DEVICE_LATENCY_S
+                samplerate=self.sample_rate, device=device, channels=2, latency=latency_s
             )
         except self._errors as error:
             open_streams.closed()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -20,7 +21,13 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from studio.audio.master import MAX_DB, SILENT_DB
+from studio.audio.master import (
+    LARGE_BUFFER_MS,
+    MAX_DB,
+    NORMAL_BUFFER_MS,
+    SILENT_DB,
+    SMALL_BUFFER_MS,
+)
 from studio.audio.soundfont import default_soundfont
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.sound_view_model import SoundViewModel
@@ -55,12 +62,16 @@ class SoundPanel(QWidget):
             "sound_chorus", tr("Chorus"), 0, _PERCENT, tr("The sound doubled, a little out of tune")
         )
         self.delay = self._delay()
+        self.buffer, self._gaps_label = self._buffer()
         self._add_soundfont()
         self._add_panic(panic)
         self.volume.valueChanged.connect(lambda value: sound.change(volume_db=float(value)))
         self.reverb.valueChanged.connect(lambda value: sound.change(reverb=value / _PERCENT))
         self.chorus.valueChanged.connect(lambda value: sound.change(chorus=value / _PERCENT))
         self.delay.valueChanged.connect(lambda value: sound.change(delay_ms=float(value)))
+        self.buffer.activated.connect(
+            lambda index: sound.change(buffer_ms=self.buffer.itemData(index))
+        )
         sound.changed.connect(self.follow)
         self.follow()
 
@@ -90,6 +101,27 @@ class SoundPanel(QWidget):
         self._name(box, "sound_delay", text, tip)
         self._form.addRow(text, box)
         return box
+
+    def _buffer(self) -> tuple[QComboBox, QLabel]:
+        box, gaps = QComboBox(), QLabel()
+        for text, size_ms in (
+            (self.tr("Small: keys sound at once"), SMALL_BUFFER_MS),
+            (self.tr("Normal"), NORMAL_BUFFER_MS),
+            (self.tr("Large: for busy machines"), LARGE_BUFFER_MS),
+        ):
+            box.addItem(text, size_ms)
+        text = self.tr("Sound buffer")
+        tip = self.tr("How much sound lies ready in the device: less is sooner, more is safer")
+        self._name(box, "sound_buffer", text, tip)
+        gaps.setObjectName("sound_gaps")
+        gaps.setFont(font_small())
+        gaps.setProperty("kind", "muted")
+        column = QVBoxLayout()
+        column.setSpacing(SPACE_M)
+        column.addWidget(box)
+        column.addWidget(gaps)
+        self._form.addRow(text, column)
+        return box, gaps
 
     def _add_soundfont(self) -> None:
         self._font_label = QLabel()
@@ -154,6 +186,10 @@ class SoundPanel(QWidget):
             widget.blockSignals(True)
             widget.setValue(round(value))
             widget.blockSignals(False)
+        self.buffer.setCurrentIndex(max(0, self.buffer.findData(sound.buffer_ms)))
+        gaps = self._sound.underruns
+        self._gaps_label.setText(self.tr("Interruptions so far: {0}").format(gaps))
+        self._gaps_label.setVisible(gaps > 0)
         self._volume_text.setText(_decibels(sound.volume_db))
         self._reverb_text.setText(f"{sound.reverb:.0%}")
         self._chorus_text.setText(f"{sound.chorus:.0%}")

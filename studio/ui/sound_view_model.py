@@ -43,6 +43,11 @@ class SoundViewModel(QObject):
         """Whether the song was louder than can be played, since it was last asked to forget."""
         return self._player.has_clipped
 
+    @property
+    def underruns(self) -> int:
+        """How often the sound was interrupted since the device was opened."""
+        return self._player.underruns
+
     def reset_clip(self) -> None:
         """Put the clip light out."""
         self._player.reset_clip()

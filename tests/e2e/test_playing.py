@@ -18,7 +18,10 @@ SLOW_MS = 60_000  # two cores may be busy with other work
 def app(qtbot: QtBot, midi_server: MidiServer) -> Iterator[StudioApp]:
     app = StudioApp()
     player = app.transport.player
-    player._open_output = lambda: (SilentOutput(), None)  # the JACK of this test is for MIDI only
+    player._open_output = lambda latency_s: (
+        SilentOutput(),
+        None,
+    )  # the JACK of this test is for MIDI only
     qtbot.addWidget(app.window, before_close_func=lambda window: forget_changes(app))
     app.start()
     qtbot.waitUntil(lambda: app.score.song.end > 0, timeout=SLOW_MS)

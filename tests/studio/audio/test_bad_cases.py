@@ -24,14 +24,14 @@ class Devices:
         self.opened: list[ManualOutput] = []
         self._rates = list(rates)
 
-    def __call__(self) -> tuple[ManualOutput, str | None]:
+    def __call__(self, latency_s: float) -> tuple[ManualOutput, str | None]:
         output = ManualOutput()
         output.sample_rate = self._rates.pop(0)
         self.opened.append(output)
         return output, None
 
 
-def player_with(open_output: Callable[[], tuple[ManualOutput, str | None]]) -> Player:
+def player_with(open_output: Callable[[float], tuple[ManualOutput, str | None]]) -> Player:
     return Player(shipped_soundfont(), open_output=open_output)  # type: ignore[arg-type]
 
 

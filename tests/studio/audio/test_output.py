@@ -57,7 +57,7 @@ def test_without_a_device_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) ->
         raise sounddevice.PortAudioError("Error querying device -1")
 
     monkeypatch.setattr(sounddevice, "query_devices", none)
-    output, trouble = open_output()
+    output, trouble = open_output(0.06)
     assert isinstance(output, SilentOutput)
     assert trouble is not None
     assert trouble.startswith("There is no sound output")
@@ -71,7 +71,7 @@ def test_a_device_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     info = {"name": "Loudspeaker", "default_samplerate": 48000.0}
     monkeypatch.setattr(sounddevice, "query_devices", lambda *args: info)
     monkeypatch.setattr(rtmixer, "Mixer", refuse)
-    _, trouble = open_output()
+    _, trouble = open_output(0.06)
     assert trouble is not None
     assert trouble.startswith("Loudspeaker can't be opened (Device unavailable")
 
@@ -95,7 +95,7 @@ def test_a_dead_output_counts_as_closed_once_it_was_given_back(
     monkeypatch.setattr(sounddevice, "query_devices", lambda *_: info)
     looks: list[bool] = []
     monkeypatch.setattr("studio.audio.devices.refresh_devices", lambda: looks.append(True))
-    output = SoundCardOutput()
+    output = SoundCardOutput(0.06)
     assert not open_streams.refresh_if_none()  # it would end the stream
     output.close()
     assert open_streams.refresh_if_none()

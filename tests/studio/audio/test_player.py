@@ -30,7 +30,7 @@ class Desk:
         self.said: list[tuple[str, str]] = []
         self.player = Player(
             shipped_soundfont(),
-            open_output=lambda: (self.output, trouble),
+            open_output=lambda latency_s: (self.output, trouble),
             on_notice=lambda level, text: self.said.append((level, text)),
         )
 
@@ -243,7 +243,7 @@ def test_a_bad_soundfont_is_told_and_ours_plays(tmp_path: object) -> None:
     output, said = ManualOutput(), []
     player = Player(
         shipped_soundfont().with_name("README.md"),
-        open_output=lambda: (output, None),
+        open_output=lambda latency_s: (output, None),
         on_notice=lambda level, text: said.append(text),
     )
     player.preview_note(60)

@@ -13,9 +13,11 @@ from models.tempo_map import Metre, TimeSignature
 from studio.audio.live_notes import LIVE_CHANNEL
 from studio.audio.master import MasterStage, SoundSettings
 from studio.audio.metronome import CLICK_S, Metronome
+from studio.audio.player import Player
 from studio.audio.reverb import MAX_BLOCK
 from studio.audio.sequence import Sequence
-from tests.studio.audio.manual_output import RATE
+from studio.audio.soundfont import shipped_soundfont
+from tests.studio.audio.manual_output import RATE, ManualOutput, drive, fill_ring
 from tests.studio.audio.songs import BEAT, make_song, scale
 from tests.studio.audio.test_player import CLICK, TICKS_PER_SAMPLE, Desk
 
@@ -136,6 +138,34 @@ def test_a_late_loudspeaker_moves_the_playhead_back(make_desk: Callable[..., Des
     heard = desk.player.heard(ago_s=0.5)
     assert heard is not None
     assert heard.tick == pytest.approx(0.3 * RATE * TICKS_PER_SAMPLE, abs=1)
+
+
+def test_another_buffer_opens_the_device_anew_and_goes_on_where_it_was() -> None:
+    outputs: list[ManualOutput] = []
+    asked_s: list[float] = []
+
+    def open_output(latency_s: float) -> tuple[ManualOutput, str | None]:
+        asked_s.append(latency_s)
+        outputs.append(ManualOutput())
+        return outputs[-1], None
+
+    player = Player(shipped_soundfont(), open_output=open_output)
+    player.set_song(make_song(scale(8)))
+    player.play(0)
+    fill_ring(player)
+    drive(player, outputs[0], RATE)
+    first = player._engine.synth  # type: ignore[union-attr]
+    player.set_sound(SoundSettings(buffer_ms=150.0))
+    fill_ring(player)
+    assert asked_s == [0.06, 0.15]
+    assert outputs[0].is_closed
+    assert player.position_ticks() == pytest.approx(RATE * TICKS_PER_SAMPLE, abs=1)
+    drive(player, outputs[1], RATE)
+    assert player.position_ticks() == pytest.approx(2 * RATE * TICKS_PER_SAMPLE, abs=1)
+    second = player._engine.synth  # type: ignore[union-attr]
+    player.close()
+    assert first.note_ons == first.note_offs > 0
+    assert second.note_ons == second.note_offs > 0
 
 
 def test_what_was_heard_before_a_jump_is_still_known(make_desk: Callable[..., Desk]) -> None:

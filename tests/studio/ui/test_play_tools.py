@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, inputs: MidiInputs | None = None) -> None:
         self.output = ManualOutput()
         self.score = ScoreViewModel()
-        self.player = Player(shipped_soundfont(), open_output=lambda: (self.output, None))
+        self.player = Player(shipped_soundfont(), open_output=lambda latency_s: (self.output, None))
         self.transport = TransportViewModel(self.score, self.player)
         self.sound = SoundViewModel(self.player, Settings())
         self.midi = MidiViewModel(self.score, self.transport, Settings(), inputs)
@@ -80,8 +80,10 @@ def test_sliders_reach_the_player_and_are_remembered(desk: Desk) -> None:
         assert slider is not None
         slider.setValue(value)
     panel.delay.setValue(180)
+    panel.buffer.setCurrentIndex(0)
+    panel.buffer.activated.emit(0)
     desk.tools.metronome_button.click()
-    expected = SoundSettings(-12.0, 0.4, 0.25, 180.0, metronome=True)
+    expected = SoundSettings(-12.0, 0.4, 0.25, 180.0, metronome=True, buffer_ms=30.0)
     assert desk.sound.sound == desk.player._sound == expected
     assert SoundViewModel(desk.player, Settings()).sound == expected
     assert panel._volume_text.text() == f"{MINUS}12 dB"

@@ -37,7 +37,7 @@ class Studio:
     def __init__(self) -> None:
         self.output = ManualOutput()
         self.score = ScoreViewModel()
-        self.player = Player(shipped_soundfont(), open_output=lambda: (self.output, None))
+        self.player = Player(shipped_soundfont(), open_output=lambda latency_s: (self.output, None))
         self.transport = TransportViewModel(self.score, self.player)
         self.inputs = MidiInputs()
         self.inputs.state = InputState(PortNames(("Keys",)), ("Keys",))

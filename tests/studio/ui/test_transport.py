@@ -44,7 +44,7 @@ def output() -> ManualOutput:
 
 @pytest.fixture
 def player(output: ManualOutput) -> Player:
-    return Player(shipped_soundfont(), open_output=lambda: (output, None))
+    return Player(shipped_soundfont(), open_output=lambda latency_s: (output, None))
 
 
 @pytest.fixture
@@ -188,7 +188,9 @@ def test_playing_at_the_end_begins_again(
 
 
 def test_the_players_troubles_become_notices(qtbot: QtBot, score: ScoreViewModel) -> None:
-    player = Player(shipped_soundfont(), open_output=lambda: (ManualOutput(), "No sound here."))
+    player = Player(
+        shipped_soundfont(), open_output=lambda latency_s: (ManualOutput(), "No sound here.")
+    )
     transport = TransportViewModel(score, player)
     with qtbot.waitSignal(transport.notice, timeout=10_000) as told:
         transport.play_toggle()
