@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from models.settings.engine import EngineSettings
 from models.spread import spread_over
 from models.training.checkpoint import load_checkpoint
 from models.training.events import Emit, Event, EventLog, rewind_events
+from models.training.failures import PAUSED, told
 from models.training.finish import finish
 from models.training.kinds import task_module
 from models.training.lineage import lineage
@@ -29,7 +29,6 @@ from models.training.run import (
     LAST,
     LOG_FILE,
     Stopper,
-    StopRequestedError,
     TrainOptions,
     open_run,
     read_config,
@@ -51,7 +50,8 @@ def train(options: TrainOptions, emit: Emit) -> Path:
     Returns
     -------
     Path
-        The folder of the best model: `best` in the run's folder.
+        The folder of the best model: `best` in the run's folder. A run that is paused before its
+        first validation has none yet.
 
     Raises
     ------
@@ -73,19 +73,20 @@ def train(options: TrainOptions, emit: Emit) -> Path:
     events = _event_log(options, emit, fabric)
     deadline = math.inf if options.budget_min is None else began + 60 * options.budget_min
     try:
-        with Stopper(options.run) as stopper, _told(events, options):
+        with Stopper(options.run) as stopper, told(events, options.run, stopper):
             loop = _make_loop(module, task_settings, settings, options, fabric, stopper)
             session = Session(options, settings, loop, events, stopper, deadline)
             if fabric.is_global_zero:
                 session.lineage = _lineage(options, task_settings, stopper)
-            return _run(session)
+            _run(session)
     finally:
         events.close()
+    return options.run / BEST
 
 
-def _run(session: Session) -> Path:
+def _run(session: Session) -> None:
     options = session.options
-    if options.resume:
+    if options.resume and (options.run / LAST).exists():
         session.restore()
     progress = session.progress
     session.events.write(
@@ -101,7 +102,10 @@ def _run(session: Session) -> Path:
     reason = session.run()
     if reason != "diverged":  # then the state before is the one to go on from
         session.save()
-    return finish(session, reason)
+    if reason == "paused":
+        session.tell_end(reason, PAUSED)
+    else:
+        finish(session, reason)
 
 
 def _make_loop(
@@ -146,35 +150,6 @@ def _logger(options: TrainOptions, stopper: Stopper, *, is_first: bool) -> Calla
     return log
 
 
-@contextlib.contextmanager
-def _told(events: EventLog, options: TrainOptions) -> Any:
-    """Make every way in which a run can fail an "end" event and a ModelError."""
-    try:
-        yield
-    except (StopRequestedError, KeyboardInterrupt):
-        message = "Stopped before anything was learned: there is no model to keep."
-        if (options.run / BEST).exists():
-            message = f"Interrupted; the best model until then is in {options.run / BEST}."
-        _tell_failure(events, "stopped", message)
-        raise ModelError(message) from None
-    except ModelError as error:
-        _tell_failure(events, "failed", str(error))
-        raise
-    except BrokenPipeError:  # whoever read our events has gone: that is for the command to judge
-        raise
-    except OSError as error:
-        message = f"{options.run}: the run can't go on: {error.strerror or error}."
-        if (options.run / BEST).exists():
-            message += f" The best model until then is in {options.run / BEST}."
-        _tell_failure(events, "failed", message)
-        raise ModelError(message) from error
-
-
-def _tell_failure(events: EventLog, reason: str, message: str) -> None:
-    with contextlib.suppress(OSError):
-        events.write("end", reason=reason, message=message)
-
-
 def _changes(options: TrainOptions) -> dict[str, Any]:
     changes = dict(options.settings)
     if options.epochs is not None:
@@ -202,12 +177,21 @@ def _open(options: TrainOptions, task_settings: Any, settings: EngineSettings) -
         open_run(options.run, config)
         return
     recover_folder(options.run / BEST)
-    progress = load_checkpoint(options.run / LAST)["progress"]
+    recover_folder(options.run / LAST)
+    epochs, step = _how_far(options.run)
     try:
         write_config(options.run, config)
-        rewind_events(options.run, epochs=progress["epochs"], step=progress["step"])
+        rewind_events(options.run, epochs=epochs, step=step)
     except OSError as error:
         raise ModelError(f"{options.run}: the run's folder can't be written ({error}).") from error
+
+
+def _how_far(run: Path) -> tuple[int, int]:
+    """Epochs and batches that a run need not do again: none if it ended before it saved any."""
+    if not (run / LAST).exists():
+        return 0, 0
+    progress = load_checkpoint(run / LAST)["progress"]
+    return progress["epochs"], progress["step"]
 
 
 def _resumed(options: TrainOptions) -> TrainOptions:
@@ -235,7 +219,7 @@ def _event_log(options: TrainOptions, emit: Emit, fabric: Fabric) -> EventLog:
     if not fabric.is_global_zero:
         return EventLog(None, _silent)
     before = 0.0
-    if options.resume:
+    if options.resume and (options.run / LAST).exists():
         before = float(load_checkpoint(options.run / LAST)["progress"]["seconds"])
     try:
         return EventLog(options.run, emit, seconds_before=before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -66,9 +67,10 @@ class EventLog:
         return is_due
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what a full disk could not take is lost."""
         if self._file:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
 
 
 def read_events(folder: Path) -> list[Event]:

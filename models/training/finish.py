@@ -21,6 +21,7 @@ REASONS: dict[str, str] = {
     "diverged": "The loss is no longer a number; the best model until then is kept.",
 }
 UNMEASURED = "Stopped before the first validation: how good it is was not measured."
+NOT_READ = "The data could not be read again: only the validation during training was measured."
 NO_TEST = "Stopped by the user: only the validation split was measured."
 
 
@@ -39,7 +40,7 @@ def finish(session: Session, reason: str) -> Path:
     if not session.progress.best_epoch:
         _keep_unmeasured(session, reason)
     is_stopped = reason == "stopped"
-    card, measured = (_unmeasured(session), {}) if is_stopped else _measured(session)
+    card, measured = (_unmeasured(session, NO_TEST), {}) if is_stopped else _measured(session)
     report = _report(session, reason, card)
     write_report(session.options.run, report)
     if is_stopped:  # whoever asked for it waits for the last event, not for the figures
@@ -63,13 +64,13 @@ def _keep_unmeasured(session: Session, reason: str) -> None:
     )
 
 
-def _unmeasured(session: Session) -> Card:
+def _unmeasured(session: Session, note: str) -> Card:
     """The card of a run that someone waits to see ended: without the test split."""
     card = Card.load(session.best)
     if not session.progress.best_epoch:
         return card
     stored = load_state(session.best, card)
-    card = session.card({"valid": session.progress.best_metrics}, note=NO_TEST)
+    card = session.card({"valid": session.progress.best_metrics}, note=note)
     return _save(session, stored, card)
 
 
@@ -83,7 +84,10 @@ def _measured(session: Session) -> tuple[Card, Measured]:
         with loop.evaluating():
             measured = loop.task.final_metrics(loop.network)
     except StopRequestedError:
-        return _unmeasured(session), {}
+        return _unmeasured(session, NO_TEST), {}
+    except ModelError as error:  # such as files that are no longer there
+        session.warn(f"The model is kept, but could not be measured: {error}")
+        return _unmeasured(session, NOT_READ), {}
     found = {split: values.pop("predictions", None) for split, values in measured.items()}
     metrics = {**measured, "valid": {**valid, **measured.get("valid", {})}}
     card = _save(session, stored, session.card(metrics), _exported(session))
@@ -124,16 +128,4 @@ def _report(session: Session, reason: str, card: Card) -> dict[str, Any]:
 
 
 def _tell_end(session: Session, reason: str) -> None:
-    progress = session.progress
-    session.events.write(
-        "end",
-        epoch=progress.epochs,
-        step=progress.step,
-        valid_loss=progress.best_loss,
-        metrics=progress.best_metrics,
-        eta_s=0.0,
-        reason=reason,
-        message=REASONS[reason],
-        best_epoch=progress.best_epoch,
-        model=str(session.best),
-    )
+    session.tell_end(reason, REASONS[reason], model=str(session.best))

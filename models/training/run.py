@@ -18,7 +18,7 @@ from models.training.events import EVENTS_FILE
 
 CONFIG_FILE = "config.json"
 REPORT_FILE = "report.json"
-STOP_FILE = "stop"
+STOP_FILE, PAUSE_FILE = "stop", "pause"
 LOG_FILE = "log.txt"
 LAST, BEST, FIGURES = "last", "best", "figures"
 MIN_FREE_BYTES = 100 << 20
@@ -64,10 +64,14 @@ class StopRequestedError(Exception):
 
 
 class Stopper:
-    """Hears the run's stop file, SIGINT and SIGTERM. A second signal ends the process at once."""
+    """Hears the run's stop and pause files, SIGINT and SIGTERM.
+
+    A second signal ends the process at once.
+    """
 
     def __init__(self, run: Path) -> None:
-        self._file = run / STOP_FILE
+        self._stop, self._pause = run / STOP_FILE, run / PAUSE_FILE
+        self._is_pause = False
         self._is_asked = False
         self._before: dict[signal.Signals, Any] = {}
 
@@ -86,9 +90,16 @@ class Stopper:
 
     @property
     def is_asked(self) -> bool:
-        """Whether the run is to stop."""
-        self._is_asked = self._is_asked or self._file.exists()
+        """Whether the run is to stop, or to pause."""
+        if not self._is_asked:
+            self._is_pause = self._pause.exists() and not self._stop.exists()
+            self._is_asked = self._is_pause or self._stop.exists()
         return self._is_asked
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether it is to be gone on with later, so that nothing need be completed now."""
+        return self._is_asked and self._is_pause
 
     def check(self, *_: Any) -> None:
         """Raise StopRequestedError if the run is to stop; takes whatever a hook is called with."""
@@ -137,7 +148,7 @@ def write_config(run: Path, config: dict[str, Any]) -> None:
 
 
 def read_config(run: Path, kind: str) -> dict[str, Any]:
-    """The `config.json` of an earlier run, its stop file taken away.
+    """The `config.json` of an earlier run, its stop and pause files taken away.
 
     Raises
     ------
@@ -148,7 +159,8 @@ def read_config(run: Path, kind: str) -> dict[str, Any]:
         config = json.loads((run / CONFIG_FILE).read_text(encoding="utf-8"))
         earlier = config["kind"]
         fits = config["format"] == _FORMAT and isinstance(config["settings"], dict)
-        (run / STOP_FILE).unlink(missing_ok=True)
+        for name in (STOP_FILE, PAUSE_FILE):
+            (run / name).unlink(missing_ok=True)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{run} is no run that could be gone on with.") from error
     if earlier != kind or not fits:

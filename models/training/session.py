@@ -93,10 +93,15 @@ class Session:
             try:
                 reason = self._train_epoch() or self._end_epoch()
             except StopRequestedError:
-                return "stopped"
+                return self._asked
             if reason:
                 return reason
         return "epochs"
+
+    @property
+    def _asked(self) -> str:
+        """What was asked for: in any process, a pause is one only if all have seen it."""
+        return "stopped" if self.loop.agree(not self._stopper.is_pause) else "paused"
 
     def save(self) -> None:
         """Keep the state that a resumed run goes on from; raises OSError."""
@@ -160,6 +165,22 @@ class Session:
                 losses = watched.compare(self.loop.network)
             self._warn_of(self._cautions.compare(*losses))
 
+    def tell_end(self, reason: str, message: str, **more: Any) -> None:
+        """Write the run's last event."""
+        progress = self.progress
+        self.events.write(
+            "end",
+            epoch=progress.epochs,
+            step=progress.step,
+            valid_loss=progress.best_loss,
+            metrics=progress.best_metrics,
+            eta_s=0.0,
+            reason=reason,
+            message=message,
+            best_epoch=progress.best_epoch,
+            **more,
+        )
+
     def _train_epoch(self) -> str:
         progress = self.progress
         self._epoch_began, self._samples_before = time.monotonic(), self.loop.n_samples
@@ -172,7 +193,7 @@ class Session:
             progress.loss_sum += loss
             self._tell_batch(loss)
             if self.loop.agree(self._stopper.is_asked):
-                return "stopped"
+                return self._asked
             if self.loop.agree(time.monotonic() > self._deadline):
                 self._measure()
                 return "budget"

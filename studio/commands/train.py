@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 EPILOG = """The run's folder gets config.json, events.jsonl, last/ (to go on from), best/ (a model
 folder, always whole), report.json and figures/. A file called 'stop' put there, Ctrl+C or SIGTERM
-ends the run at the next batch, the best model kept. The environment variable STUDIO_THREADS sets
-the number of threads (1)."""
+ends the run at the next batch, the best model kept; one called 'pause' ends it to be gone on with
+by --resume, as a run that was killed can be: it ends with the model it would have had. The
+environment variable STUDIO_THREADS sets the number of threads (1)."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

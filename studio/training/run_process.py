@@ -18,23 +18,31 @@ from studio.settings import runs_dir
 from studio.training.results import EVALUATION
 from studio.training.run_follower import BEST_FOLDER
 
-STOP_FILE = "stop"
+STOP_FILE, PAUSE_FILE = "stop", "pause"
 LOW_PRIORITY = 10  # of `nice`: the sound and the window come first
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What is to be trained, as the arguments of `studio train` say it."""
+    """What is to be trained, as the arguments of `studio train` say it.
+
+    With `resume`, the run's folder is that of a run that was paused, stopped or killed; its preset
+    and settings stay as they are.
+    """
 
     kind: str
     data: Path
     preset: str = "default"
     epochs: int | None = None
     settings: tuple[str, ...] = ()
+    resume: bool = False
 
     def arguments(self, run: Path) -> list[str]:
         """The arguments after `studio`."""
-        words = ["train", self.kind, str(self.data), "-o", str(run), "--preset", self.preset]
+        words = ["train", self.kind, str(self.data)]
+        words += (
+            ["--resume", str(run)] if self.resume else ["-o", str(run), "--preset", self.preset]
+        )
         words += [] if self.epochs is None else ["--epochs", str(self.epochs)]
         for setting in self.settings:
             words += ["--set", setting]
@@ -76,6 +84,10 @@ class RunProcess:
         """Ask the run to end at the next batch, its best model kept."""
         ask_to_stop(self.folder)
 
+    def pause(self) -> None:
+        """Ask the run to end at the next batch, to be gone on with later."""
+        ask_to_pause(self.folder)
+
     def wait(self, timeout_s: float) -> bool:
         """Wait for the end; True if it came in time."""
         try:
@@ -90,12 +102,26 @@ def ask_to_stop(folder: Path) -> bool:
 
     Raises StudioError if the file can't be written.
     """
+    return _ask(folder, STOP_FILE)
+
+
+def ask_to_pause(folder: Path) -> bool:
+    """Put the pause file into a run's folder; False if the run has not made its folder yet.
+
+    Its process ends with the event "end", reason "paused"; `RunRequest(…, resume=True)` goes on.
+    Raises StudioError if the file can't be written.
+    """
+    return _ask(folder, PAUSE_FILE)
+
+
+def _ask(folder: Path, what: str) -> bool:
     if not folder.is_dir():
         return False
     try:
-        (folder / STOP_FILE).touch()
+        (folder / what).touch()
     except OSError as error:
-        raise StudioError(f"{folder}: the run can't be told to stop ({error.strerror}).") from error
+        reason = error.strerror
+        raise StudioError(f"{folder}: the run can't be told to {what} ({reason}).") from error
     return True
 
 

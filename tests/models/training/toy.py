@@ -28,6 +28,7 @@ class Settings:
     dropout: float = 0.3
     is_slow: bool = False
     nan_from: int = 0
+    hungry_from: int = 0
 
     def __post_init__(self) -> None:
         if self.width < 1:
@@ -84,6 +85,8 @@ class ToyTask:
         if self.settings.is_slow:
             time.sleep(0.02)
         self.n_seen += 1
+        if 0 < self.settings.hungry_from <= self.n_seen:
+            torch.ones(1 << 34)  # 64 GB
         loss = F.cross_entropy(network(batch["x"]), batch["label"])
         return loss * torch.nan if 0 < self.settings.nan_from <= self.n_seen else loss
 

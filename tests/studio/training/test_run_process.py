@@ -14,6 +14,7 @@ from studio.training.run_follower import RunFollower
 from studio.training.run_process import (
     RunProcess,
     RunRequest,
+    ask_to_pause,
     ask_to_stop,
     inspect_data,
     list_runs,
@@ -42,6 +43,8 @@ def test_the_arguments_are_those_of_the_command(tmp_path: Path) -> None:
         "--json",
     ]
     assert "--epochs" not in RunRequest("genre", tmp_path).arguments(tmp_path)
+    again = RunRequest("genre", tmp_path, resume=True).arguments(tmp_path / "run")
+    assert again == ["train", "genre", str(tmp_path), "--resume", str(tmp_path / "run"), "--json"]
 
 
 def test_runs_of_one_second_have_folders_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +78,9 @@ def test_only_a_run_that_has_a_folder_can_be_stopped(tmp_path: Path) -> None:
     assert not ask_to_stop(tmp_path / "none")
     assert ask_to_stop(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == [run_process.STOP_FILE]
+    assert not ask_to_pause(tmp_path / "none")
+    assert ask_to_pause(tmp_path)
+    assert (tmp_path / run_process.PAUSE_FILE).exists()
 
 
 def test_a_run_that_is_stopped_keeps_its_best_model() -> None:
