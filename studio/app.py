@@ -17,6 +17,7 @@ from studio.audio.synth_source import SynthSource
 from studio.log import log_crashes, log_path, start_log
 from studio.score.tempo_and_key import tempo_and_key_edit
 from studio.settings import Settings
+from studio.training.model_trash import Deleted
 from studio.ui.compose.assistant_panel import AssistantPanel
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.compose_panel import ComposePanel
@@ -84,10 +85,11 @@ class StudioApp(QObject):
     def _build_window(self) -> MainWindow:
         compose = ComposePanel(self.score, self.suggestions, self.assistant_panel, self.transport)
         self.listen_panel = ListenPanel(self.listen)
+        self.train_panel = TrainPanel(self.train)
         places = [
             Place("listen", self.tr("Listen"), self.listen_panel),
             Place("compose", self.tr("Compose"), compose),
-            Place("train", self.tr("Train"), TrainPanel(self.train)),
+            Place("train", self.tr("Train"), self.train_panel),
         ]
         self.compose = compose
         tools = PlayTools(self.transport, self.sound, self.midi, self.record)
@@ -110,7 +112,8 @@ class StudioApp(QObject):
         self.crash_handler = CrashHandler(window, self.files.save)
         tellers = (self.score, self.suggestions, self.listen, self.train, self.transport)
         self.files.sound = lambda: (self.sound.sound, self.sound.soundfont)
-        for teller in (*tellers, self.midi, self.record, self.drops, self.style):
+        models = self.train_panel.models
+        for teller in (models, *tellers, self.midi, self.record, self.drops, self.style):
             teller.notice.connect(window.show_notice)
         window.commands += self.compose.commands()
         window.mouse_rows = mouse_rows()
@@ -121,7 +124,11 @@ class StudioApp(QObject):
         self.listen_panel.keep_bar.told.connect(self._tell_with_place)
         self.listen_panel.tempo_key.use_in_score.connect(self.use_in_score)
         self.score.refused.connect(lambda text: window.show_notice("warning", text))
-        self.train.model_chosen.connect(self.use_model)
+        for chooser in (self.train, models):
+            chooser.model_chosen.connect(self.use_model)
+        models.deleted.connect(self._tell_of_trash)
+        models.moved.connect(self._follow_model)
+        models.arrived.connect(lambda _: self.assistant_panel.form.fill_models())
         window.welcome.play_song.connect(self.transport.play_toggle)
         window.welcome.play_sound.connect(self.play_demo_sound)
         window.welcome.ask_model.connect(self.ask_model)
@@ -191,6 +198,23 @@ class StudioApp(QObject):
         else:
             self.assistant_panel.choose_model(Path(folder))
             self.window.show_place("compose")
+
+    def _follow_model(self, before: Path, now: Path | None) -> None:
+        """Go on with a model whose folder has another name; without one that was put away."""
+        if self.listen.genre_folder == before:
+            self.listen.genre_folder = now
+        form = self.assistant_panel.form
+        if now is not None and form.model.currentData() == str(before):
+            form.choose_model(now)
+        else:
+            form.fill_models()
+
+    def _tell_of_trash(self, deleted: Deleted) -> None:
+        """Tell that a model was put away, and offer to take it back."""
+        undo = NoticeAction(self.tr("Undo"), lambda: self.train_panel.models.restore(deleted))
+        self.window.show_notice(
+            "info", self.tr("{0} is in the trash.").format(deleted.name), [undo]
+        )
 
     def start(self, files: Sequence[Path] = (), *, listen: bool = False) -> None:
         """Show the window; what is heavy starts once it has been painted."""

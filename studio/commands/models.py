@@ -151,10 +151,14 @@ def _onnx(args: argparse.Namespace) -> Told:
 
 
 def _import(args: argparse.Namespace) -> Told:
-    from models.prove import prove_model
-
-    folder = import_model(Path(args.file), args.name, check=prove_model)
+    folder = import_model(Path(args.file), args.name, check=_prove)
     return _told(folder), f"{folder.name} is checked and ready: {folder}"
+
+
+def _prove(folder: Path) -> None:
+    from models.prove import prove_model  # seconds, which a broken file need not wait for
+
+    prove_model(folder)
 
 
 def _told(folder: Path) -> dict[str, Any]:

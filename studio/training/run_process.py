@@ -164,6 +164,15 @@ def measure_run(run: Path, data: Path, split: str) -> Path:
     return out
 
 
+def import_model(source: Path) -> Path:
+    """Check a model that somebody sent and add it, by `studio models import`; its folder.
+
+    Raises StudioError in the command's words.
+    """
+    told = _told(["models", "import", str(source)], f"{source} can't be imported")
+    return Path(told["folder"])
+
+
 def _told(words: list[str], what_fails: str) -> dict[str, Any]:
     """What a command says with `--json`; StudioError in its words if it fails."""
     command = [sys.executable, "-P", "-m", "studio", *words, "--json"]

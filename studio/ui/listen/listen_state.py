@@ -54,8 +54,9 @@ class ListenState(QObject):
         return self.genre.folder
 
     @genre_folder.setter
-    def genre_folder(self, folder: Path) -> None:
+    def genre_folder(self, folder: Path | None) -> None:
         self.genre.restart(folder)
+        self.genre.find_model()
         if self.hearing is not None:
             self.hearing.genre_window_s = self.genre.window_s
 

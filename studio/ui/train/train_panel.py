@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.ui.theme import GRID, SPACE_M
 from studio.ui.train.data_card import DataCard
+from studio.ui.train.models_card import ModelsCard
+from studio.ui.train.models_view_model import ModelsViewModel
 from studio.ui.train.results_card import ResultsCard
 from studio.ui.train.run_card import RunCard
 from studio.ui.train.settings_card import SettingsCard
@@ -23,6 +25,10 @@ class TrainPanel(QWidget):
         self.settings_card = SettingsCard(view_model)
         self.run_card = RunCard(view_model)
         self.results_card = ResultsCard(view_model)
+        self.models = ModelsViewModel(self)
+        self.models_card = ModelsCard(self.models)
+        view_model.base_settings = self.models.base_settings
+        view_model.state_changed.connect(lambda _: self._tell_of_run(view_model))
         self.settings_card.start_requested.connect(view_model.start)
         self.settings_card.stop_requested.connect(view_model.stop)
         content = QWidget()
@@ -36,6 +42,7 @@ class TrainPanel(QWidget):
         grid.setRowStretch(1, 1)
         self.settings_card.setMinimumWidth(38 * GRID)
         grid.addWidget(self.results_card, 2, 0, 1, 2)
+        grid.addWidget(self.models_card, 3, 0, 1, 2)
         scroll = QScrollArea()
         scroll.setObjectName("train_scroll")
         scroll.setWidgetResizable(True)
@@ -46,6 +53,11 @@ class TrainPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+
+    def _tell_of_run(self, view_model: TrainViewModel) -> None:
+        """Whose data are being learned from is shown beside the models."""
+        is_running = view_model.state in ("running", "stopping")
+        self.models.follow_run(view_model.data if is_running else None)
 
     def _show_results(self) -> None:
         """Bring the results into sight when they are laid out."""

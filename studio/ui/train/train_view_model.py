@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +52,7 @@ class TrainViewModel(QObject):
         self.follower: RunFollower | None = None
         self.kind = "genre"
         self.is_measuring = False
+        self.base_settings: Callable[[str], tuple[str, ...]] = lambda kind: ()  # from a model
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
         self._inspection.connect(self._on_inspection)
@@ -105,7 +107,8 @@ class TrainViewModel(QObject):
         if self.data is None or self.state in ("running", "stopping"):
             return False
         try:
-            self.run = RunProcess(RunRequest(kind, self.data, preset, epochs))
+            base = self.base_settings(kind)
+            self.run = RunProcess(RunRequest(kind, self.data, preset, epochs, base))
         except StudioError as error:
             self.notice.emit("error", str(error))
             return False
