@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -87,9 +88,16 @@ class NoteColumns:
 
     def sounding(self, first_tick: float, last_tick: float) -> Ints:
         """The indices of the notes that sound anywhere in `first_tick <= tick < last_tick`."""
-        low = int(np.searchsorted(self.reach, first_tick, side="right"))
-        high = int(np.searchsorted(self.start, last_tick, side="left"))
+        # whole numbers: beside a fraction numpy would make fractions of all ticks of the score
+        low = int(np.searchsorted(self.reach, math.floor(first_tick), side="right"))
+        high = int(np.searchsorted(self.start, math.ceil(last_tick), side="left"))
         return low + np.flatnonzero(self.ends[low:high] > first_tick)
+
+    def starting(self, first_tick: float, last_tick: float) -> Ints:
+        """The indices of the notes that start in `first_tick <= tick <= last_tick`."""
+        low = int(np.searchsorted(self.start, math.ceil(first_tick), side="left"))
+        high = int(np.searchsorted(self.start, math.floor(last_tick), side="right"))
+        return np.arange(low, high)
 
     def within(self, first_tick: float, last_tick: float, low_pitch: int, high_pitch: int) -> Ints:
         """The indices of the notes that touch a rectangle of ticks and (both included) pitches."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from models.notes import Note
@@ -95,14 +95,12 @@ class NotePainter:
         )
 
     def _rounded(self, style: NoteStyle, places: list[tuple[int, int, int, int]]) -> None:
-        painter, ratio, pictures = self._painter, self._ratio, _pictures(self._ratio)
-        height = round(self._height * ratio)
-        for left, top, width, pitch in places:
-            if width < LONG:
-                picture = pictures.picture(style, width, height, pitch)
-                painter.drawPixmap(QPointF(left / ratio, round(top * ratio) / ratio), picture)
-            else:
-                self._long(style, left, top, width, pitch)
+        short = [place for place in places if place[2] < LONG]
+        height = round(self._height * self._ratio)
+        _pictures(self._ratio).draw(self._painter, style, height, short)
+        for place in places if len(short) < len(places) else ():
+            if place[2] >= LONG:
+                self._long(style, *place)
 
     def _long(self, style: NoteStyle, left: int, top: int, width: int, pitch: int) -> None:
         rect = QRectF(left / self._ratio, top, width / self._ratio, self._height)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 
 from studio.ui.compose.note_styles import NoteStyle
@@ -22,21 +23,36 @@ class NotePictures:
     """The pictures at one resolution of the screen."""
 
     ratio: float
-    _pictures: dict[tuple[object, int, int, int], QPixmap] = field(default_factory=dict)
+    _shelves: dict[tuple[object, int], dict[tuple[int, int], QPixmap]] = field(default_factory=dict)
     _pixels: int = 0
 
-    def picture(self, style: NoteStyle, width: int, height: int, pitch: int) -> QPixmap:
-        """A note of so many pixels of the screen; its name is in it where it has room."""
-        name = pitch if style.is_active and width > NAME_WIDTH * self.ratio else UNNAMED
-        key = (id(style), width, height, name)
-        found = self._pictures.get(key)
-        if found is None:
-            if self._pixels > MAX_PIXELS:
-                self._pictures.clear()
-                self._pixels = 0
-            found = self._pictures[key] = self._drawn(style, width, height, name)
-            self._pixels += width * height
-        return found
+    def draw(
+        self,
+        painter: QPainter,
+        style: NoteStyle,
+        height: int,
+        places: list[tuple[int, int, int, int]],
+    ) -> None:
+        """Notes of one style, at (left, top, width, pitch) in pixels of the screen.
+
+        Names are in those that have room for one.
+        """
+        if self._pixels > MAX_PIXELS:
+            self._shelves.clear()
+            self._pixels = 0
+        shelf = self._shelves.setdefault((id(style), height), {})
+        ratio, put = self.ratio, painter.drawPixmap
+        room = NAME_WIDTH * ratio if style.is_active else math.inf
+        for left, top, width, pitch in places:
+            key = (width, pitch if width > room else UNNAMED)
+            picture = shelf.get(key)
+            if picture is None:
+                picture = shelf[key] = self._drawn(style, width, height, key[1])
+                self._pixels += width * height
+            if ratio == 1:  # whole numbers: a point costs Python more than Qt's drawing does
+                put(left, top, picture)
+            else:
+                put(QPointF(left / ratio, round(top * ratio) / ratio), picture)
 
     def _drawn(self, style: NoteStyle, width: int, height: int, pitch: int) -> QPixmap:
         pixmap = QPixmap(width, height)

@@ -51,19 +51,18 @@ class NoteLook:
         level = columns.velocity[rows] // LEVEL_SIZE
         keys = (columns.track[rows] * LEVELS + level) * 2 + self.is_chosen[rows]
         found, which = np.unique(keys, return_inverse=True)
-        styles = [self.style(key // 2 // LEVELS, key // 2 % LEVELS, key % 2) for key in found]
-        rank = np.array([style.rank for style in styles], dtype=np.int64)
+        rank = found % 2 * 2 + (found // 2 // LEVELS == self.active_track)  # the chosen on top
         order = np.argsort(rank, kind="stable")
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
-        return [styles[index] for index in order], place[which]
+        keys = found[order].tolist()
+        styles = [self.style(key // 2 // LEVELS, key // 2 % LEVELS, key % 2) for key in keys]
+        return styles, place[which]
 
     def style(self, track: int, level: int, is_chosen: int) -> NoteStyle:
         """How a note of `track` is drawn, `level` telling its velocity."""
         is_active, is_audible = track == self.active_track, track in self.audible
-        return _style(
-            int(track), int(level), bool(is_chosen), is_active, is_audible, theme().is_dark
-        )
+        return _style(track, level, bool(is_chosen), is_active, is_audible, theme().is_dark)
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,6 @@ class NoteStyle:
     ink: QColor
     is_chosen: bool
     is_active: bool
-
-    @property
-    def rank(self) -> int:
-        """What ranks higher is drawn later, on top."""
-        return 2 * self.is_chosen + self.is_active
 
 
 @cache  # for good: pictures of notes are kept by their style

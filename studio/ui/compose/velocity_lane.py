@@ -65,10 +65,8 @@ class VelocityLane(QWidget):
     def _notes_between(self, left: float, right: float) -> list[Note]:
         """The notes that start between two x: the chosen ones where some are chosen."""
         geometry, columns = self._roll_geometry, self._view_model.score.columns
-        low = int(np.searchsorted(columns.start, geometry.tick_at(left), side="left"))
-        high = int(np.searchsorted(columns.start, geometry.tick_at(right), side="right"))
-        mine = columns.track[low:high] == self._view_model.active_track
-        notes = columns.notes(low + np.flatnonzero(mine))
+        found = columns.starting(geometry.tick_at(left), geometry.tick_at(right))
+        notes = columns.notes(found[columns.track[found] == self._view_model.active_track])
         selection = self._view_model.selection
         if any(note.track == self._view_model.active_track for note in selection):
             return [note for note in notes if note in selection]
@@ -153,9 +151,8 @@ class VelocityLane(QWidget):
     def _paint_stems(self, painter: QPainter) -> None:
         geometry, view_model, look = self._roll_geometry, self._view_model, theme()
         columns = view_model.score.columns
-        low = int(np.searchsorted(columns.start, geometry.tick_at(-6)))
-        high = int(np.searchsorted(columns.start, geometry.right_tick, side="right"))
-        found = low + np.flatnonzero(columns.track[low:high] == view_model.active_track)
+        found = columns.starting(geometry.tick_at(-6), geometry.right_tick)
+        found = found[columns.track[found] == view_model.active_track]
         color = look.track_color(view_model.active_track)
         if len(found) > self.width():  # more stems than pixels: only the loudest of each shows
             pixel = np.floor(columns.start[found] * geometry.pixels_per_tick)

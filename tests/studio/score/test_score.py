@@ -193,3 +193,15 @@ def test_what_cannot_be_made_is_refused_and_changes_nothing(
                 with pytest.raises(NoteError):
                     score.apply(edit)
         assert set(score.notes) == before
+
+
+@given(NOTE_SETS, st.floats(-5, 30), st.floats(0, 30))
+def test_fractions_of_ticks_find_what_a_search_through_all_notes_finds(
+    notes: frozenset[Note], first: float, length: float
+) -> None:
+    columns, last = Score(notes).columns, first + length
+    ordered = sorted(notes)
+    starting = [note for note in ordered if first <= note.start <= last]
+    assert columns.notes(columns.starting(first, last)) == starting
+    sounding = [note for note in ordered if note.start < last and note.end > first]
+    assert columns.notes(columns.sounding(first, last)) == sounding

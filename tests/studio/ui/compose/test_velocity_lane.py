@@ -99,6 +99,7 @@ def test_only_the_selection_changes_where_there_is_one(lane: Lane) -> None:
 
 def test_only_the_active_track_changes(lane: Lane) -> None:
     lane.model.add_track("Bass")
+    lane.edits.clear()
     lane.drag((0, 20), (192, 20))
     assert lane.edits == []
 
