@@ -3,8 +3,11 @@
 Whatever the bytes, reading them ends in a result or in an error that is told to the user.
 """
 
+import hashlib
 import io
 import json
+import os
+import shutil
 import struct
 import tempfile
 import zipfile
@@ -25,7 +28,9 @@ from studio.audio.sf2_file import Instrument, Preset, Sample, Zone, soundfont_by
 from studio.audio.synth import Synth
 from studio.errors import StudioError
 from studio.score.midi_file import midi_bytes, parse_midi
+from studio.score.musicxml import parse_musicxml
 from studio.score.project import Project, parse_project, project_bytes
+from studio.training.model_zip import import_model
 
 REFUSALS = (StudioError, ModelError)
 INTERESTING = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0xFFFF_FFFF)
@@ -107,6 +112,8 @@ def targets(folder: Path) -> dict[str, Target]:
         "card": Target(_card_reader(folder), _card_seeds()),
         "manifest": Target(_manifest_reader(folder), _manifest_seeds()),
         "wav": Target(_wav_reader(folder), _wav_seeds()),
+        "musicxml": Target(lambda data: parse_musicxml(data, "it.musicxml"), _musicxml_seeds()),
+        "model-zip": Target(_model_zip_reader(folder), _model_zip_seeds(folder)),
         "soundfont": Target(_soundfont_reader(folder), [small_soundfont()]),
     }
 
@@ -159,6 +166,65 @@ def _card_reader(folder: Path) -> Callable[[bytes], object]:
 def _card_seeds() -> list[bytes]:
     mine = Card(name="mine", labels=["a", "b"], sha256=64 * "0", config={"width": 8})
     return [mine.to_bytes(), resources.path("models", "genre-cnn", CARD_FILE).read_bytes()]
+
+
+PART = """<score-partwise version="3.1"><part-list><score-part id="P1"><part-name>A</part-name>
+<midi-instrument id="I"><midi-channel>10</midi-channel><midi-program>3</midi-program>
+</midi-instrument></score-part></part-list><part id="P1">{}</part></score-partwise>"""
+BAR = """<measure number="{number}"><attributes><divisions>{divisions}</divisions><key>
+<fifths>-3</fifths><mode>minor</mode></key><time><beats>{beats}</beats><beat-type>4</beat-type></time><transpose>
+<chromatic>-2</chromatic></transpose></attributes><barline location="left">
+<repeat direction="forward"/><ending number="1" type="start"/></barline><direction>
+<sound tempo="90"/></direction><note><pitch><step>C</step><alter>1</alter><octave>4</octave></pitch>
+<duration>2</duration><tie type="start"/><voice>1</voice><type>half</type><notations>
+<tied type="start"/></notations></note><note><chord/><pitch><step>E</step><octave>4</octave></pitch>
+<duration>2</duration></note><backup><duration>1</duration></backup><note><grace/><unpitched>
+<display-step>F</display-step><display-octave>5</display-octave></unpitched></note><note><rest/>
+<duration>2</duration><time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes>
+</time-modification></note><forward><duration>1</duration></forward><barline location="right">
+<repeat direction="backward" times="2"/></barline></measure>"""
+
+
+def _musicxml_seeds() -> list[bytes]:
+    bars = [BAR.format(number=number, divisions=2, beats=4) for number in (1, 2)]
+    plain = PART.format("".join(bars)).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("META-INF/container.xml", "<container/>")
+        archive.writestr("score.xml", PART.format(bars[0]))
+    return [plain, plain.replace(b"\n", b""), buffer.getvalue()]
+
+
+def _model_zip_reader(folder: Path) -> Callable[[bytes], object]:
+    path = folder / "model.zip"
+
+    def read(data: bytes) -> object:
+        path.write_bytes(data)
+        home, os.environ["STUDIO_HOME"] = os.environ.get("STUDIO_HOME"), str(folder / "home")
+        try:
+            made = import_model(path, check=lambda model: None)
+        finally:
+            os.environ.pop("STUDIO_HOME") if home is None else os.environ.update(STUDIO_HOME=home)
+        assert made.parent == folder / "home" / "data" / "models"
+        assert not [each for each in folder.rglob("*") if each.is_symlink()]
+        shutil.rmtree(made)
+        return None
+
+    return read
+
+
+def _model_zip_seeds(folder: Path) -> list[bytes]:
+    """A model of eight bytes, whole or at the top of the zip."""
+    weights = b"12345678"
+    card = Card(name="m", kind="score", sha256=hashlib.sha256(weights).hexdigest())
+    seeds = []
+    for place in ("m/", ""):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr(f"{place}{CARD_FILE}", card.to_bytes())
+            archive.writestr(f"{place}{WEIGHTS_FILE}", weights)
+        seeds.append(buffer.getvalue())
+    return seeds
 
 
 def _manifest_reader(folder: Path) -> Callable[[bytes], object]:

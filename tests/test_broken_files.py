@@ -8,7 +8,17 @@ import pytest
 from tests.fuzz_targets import spoiled, survives, targets
 
 INPUTS = 400
-NAMES = ("midi", "project", "project-json", "card", "manifest", "wav", "soundfont")
+NAMES = (
+    "midi",
+    "project",
+    "project-json",
+    "card",
+    "manifest",
+    "wav",
+    "musicxml",
+    "model-zip",
+    "soundfont",
+)
 
 
 def test_every_target_is_named_here(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ window converts in a process of its own.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -22,6 +20,7 @@ from studio.errors import StudioError
 from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.meta_events import key_name
 from studio.score.midi_file import read_bounded
+from studio.score.musicxml_guard import plain_xml
 from studio.score.song import Song
 from studio.score.track import Track
 from studio.settings import write_atomically
@@ -40,13 +39,17 @@ def is_musicxml(path: Path) -> bool:
 
 def read_musicxml(path: Path) -> Song:
     """The music of a MusicXML file, repeats played out. Raises StudioError."""
-    converter = _library("converter")
-    content = read_bounded(path)
+    return parse_musicxml(read_bounded(path), path.name)
+
+
+def parse_musicxml(content: bytes, name: str) -> Song:
+    """The music in the bytes of a MusicXML file. Raises StudioError."""
+    importer = _library("musicxml.xmlToM21").MusicXMLImporter()
     try:
-        score = converter.parse(path, format="musicxml", forceSource=True, storePickle=False)
-        return Song.from_piece(_piece(score, _sounds(content)))
-    except Exception as error:
-        raise StudioError(f"{path.name} is no MusicXML that can be read ({error}).") from error
+        root = ElementTree.fromstring(plain_xml(content))
+        return Song.from_piece(_piece(importer.xmlRootToScore(root), _sounds(root)))
+    except Exception as error:  # whatever the library stumbles over
+        raise StudioError(f"{name} is no MusicXML that can be read ({error!s:.200}).") from error
 
 
 def _library(name: str) -> Any:
@@ -144,19 +147,14 @@ class _Sound(NamedTuple):
     program: int = 1
 
 
-def _sounds(content: bytes) -> list[_Sound]:
+def _sounds(root: ElementTree.Element) -> list[_Sound]:
     """How the parts sound: music21 keeps only the programs whose instruments it knows by name."""
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [n for n in archive.namelist() if n.endswith("xml") and "META-INF" not in n]
-            content = archive.read(names[0]) if names else b"<none/>"
-    parts = ElementTree.fromstring(content).iter("score-part")
     return [
         _Sound(
             int(part.findtext("midi-instrument/midi-channel") or 0),
             int(part.findtext("midi-instrument/midi-program") or 1),
         )
-        for part in parts
+        for part in root.iter("score-part")
     ]
 
 
