@@ -57,6 +57,11 @@ class MidiServer:
         self._ports.append(port)
         return port
 
+    def die(self) -> None:
+        """Go away under its clients. One that is killed would leave its name taken for ever."""
+        self._server.terminate()
+        self._server.wait(10)
+
     def unplug(self) -> None:
         """Close every port that was opened here."""
         for port in self._ports:

@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from studio.audio import pulse_devices
+from studio.audio import jack, pulse_devices
 from studio.errors import StudioError
 
 DeviceKind = Literal["input", "output", "monitor"]
@@ -44,10 +44,20 @@ class Device:
 
 def sound_library() -> Any:
     """The sounddevice module. Raises StudioError where PortAudio is missing."""
+    if "sounddevice" in sys.modules:
+        return sys.modules["sounddevice"]
     try:
-        return importlib.import_module("sounddevice")
+        with jack.joined_if_wanted():
+            library = importlib.import_module("sounddevice")
     except OSError as error:
         raise StudioError(NO_SOUND_SYSTEM.format(reason=error)) from error
+    if _is_in_jack(library):
+        leave_open_at_exit()
+    return library
+
+
+def _is_in_jack(library: Any) -> bool:
+    return any(host["name"] == jack.HOST_API for host in library.query_hostapis())
 
 
 def list_devices() -> list[Device]:
@@ -119,10 +129,15 @@ open_streams = OpenStreams()
 
 
 def refresh_devices() -> None:
-    """Look again at what is plugged in. PortAudio closes every open stream for it."""
+    """Look again at what is plugged in. PortAudio closes every open stream for it.
+
+    A JACK server that it has joined may have died: closed then, it would end the process.
+    """
     library = sound_library()
-    library._terminate()
-    library._initialize()
+    if not _is_in_jack(library):
+        library._terminate()
+        with jack.joined_if_wanted():
+            library._initialize()
 
 
 def leave_open_at_exit() -> None:

@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
+from studio.audio import jack
 from studio.errors import StudioError
 
 Message = Any  # a mido.Message: imported only where ports are opened
@@ -69,7 +69,8 @@ class MidiSystem:
     def _open(self, name: str, opened: Callable[[], MidiPort]) -> MidiPort:
         self._connected()
         try:
-            return opened()
+            with jack.environment:
+                return opened()
         except Exception as error:
             reason = str(error) or type(error).__name__
             raise StudioError(
@@ -91,7 +92,8 @@ class MidiSystem:
             raise StudioError(f"The package python-rtmidi is missing ({error}).") from error
         for api in _present(self._apis or _compiled(rtmidi)):
             number = getattr(rtmidi, f"API_{api}")
-            with contextlib.suppress(Exception):  # this system does not run: try the next
+            # a system that does not run raises: try the next
+            with contextlib.suppress(Exception), jack.environment:
                 self._probes = rtmidi.MidiIn(rtapi=number), rtmidi.MidiOut(rtapi=number)
                 self._backend = mido.Backend(f"mido.backends.rtmidi/{api}")
                 return
@@ -125,15 +127,9 @@ def _present(apis: Sequence[str]) -> Iterator[str]:
     for api in apis:
         if api == "LINUX_ALSA" and not os.access("/dev/snd/seq", os.R_OK | os.W_OK):
             continue
-        if api == "UNIX_JACK" and sys.platform == "linux" and not _jack_socket().is_socket():
+        if api == "UNIX_JACK" and sys.platform == "linux" and not jack.socket().is_socket():
             continue
         yield api
-
-
-def _jack_socket() -> Path:
-    """Where the JACK server listens that a client would be led to."""
-    name = os.environ.get("JACK_DEFAULT_SERVER", "default")
-    return Path("/dev/shm", f"jack_{name}_{os.getuid()}_0")
 
 
 def _foreign(names: Sequence[str]) -> tuple[str, ...]:

@@ -57,6 +57,11 @@ def is_possible() -> bool:
     return sys.platform.startswith("linux") and shutil.which(TOOL) is not None
 
 
+def is_served() -> bool:
+    """Whether there is a server, and it answers."""
+    return is_possible() and _ask("info") is not None
+
+
 @contextlib.contextmanager
 def directed_to(key: str) -> Iterator[None]:
     """Streams opened meanwhile listen to the source `key`; '' leaves it to the server."""

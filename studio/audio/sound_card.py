@@ -7,7 +7,7 @@ import importlib
 import threading
 import time
 
-from studio.audio.devices import open_streams
+from studio.audio.devices import open_streams, sound_library
 from studio.audio.driver_ring import DriverRing, RingFeed
 from studio.errors import StudioError
 
@@ -20,12 +20,11 @@ class SoundCardOutput:
 
     def __init__(self, latency_s: float, device: int | None = None) -> None:
         """Open it, with so much sound ready in it. Raises StudioError if there is none."""
-        import sounddevice  # loads PortAudio: not before sound is wanted
-
-        self._errors = (sounddevice.PortAudioError, ValueError, OSError)
+        library = sound_library()  # loads PortAudio: not before sound is wanted
+        self._errors = (library.PortAudioError, ValueError, OSError)
         try:
-            info = sounddevice.query_devices(device, "output")
-        except (sounddevice.PortAudioError, ValueError) as error:
+            info = library.query_devices(device, "output")
+        except (library.PortAudioError, ValueError) as error:
             raise StudioError("There is no sound output: connect one or start it.") from error
         self.sample_rate = round(info["default_samplerate"])
         open_streams.opened()

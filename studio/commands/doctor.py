@@ -79,9 +79,11 @@ def _libraries() -> Finding:
 
 
 def _sound() -> Finding:
+    from studio.audio.devices import sound_library
+
     try:
-        sounddevice = importlib.import_module("sounddevice")
-    except OSError as error:
+        sounddevice = sound_library()
+    except StudioError as error:
         remedy = "Install PortAudio (Debian, Ubuntu: apt install libportaudio2)."
         return Finding("sound", False, f"PortAudio can't be used: {error}", remedy)
     try:

@@ -6,7 +6,7 @@ Voices: 64 held notes rendered in blocks of 256 samples against real time (a ten
 allowed). Rendering: the demo song into a WAV file against real time (50 x is asked). Busy: the
 demo song round a loop through PulseAudio's null sink, alone and beside two processes that want all
 the time there is; what came too late is counted by the player, and clicks in what came out are
-compared with the tempo map (2 ms is allowed).
+compared with the tempo map (2 ms is allowed) and with the playhead (10 ms).
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ from tests.studio.audio.songs import BEAT, make_song
 ROOT = Path(__file__).parents[2]
 RATE, BLOCK, VOICES = 44_100, 256, 64
 SERVER_RATE, CLICK = 48_000, 76
+WATCH_PLAYHEAD = ROOT / "tests" / "studio" / "audio" / "programs" / "watch_playhead.py"
 PLAY = """
-import json, sys, time
+import json, sys, threading, time
 from pathlib import Path
 from studio.audio.player import Player
 from studio.audio.soundfont import shipped_soundfont
@@ -52,6 +53,15 @@ player.set_song(song)
 if sys.argv[3] == "loop":
     player.set_loop(0, song.end)
 player.play(0)
+def hold():
+    count, began = 1 << 20, time.perf_counter()
+    sum(range(count))
+    count = round(count * 0.1 / (time.perf_counter() - began))
+    while True:
+        sum(range(count))
+        time.sleep(0.02)
+if sys.argv[4] == "held":
+    threading.Thread(target=hold, daemon=True).start()
 time.sleep(float(sys.argv[2]))
 engine = player._engine
 ons, offs = engine.synth.note_ons, engine.synth.note_offs
@@ -120,9 +130,11 @@ def hogs(count: int) -> Iterator[None]:
         process.wait()
 
 
-def played(server: SoundServer, midi: Path, seconds: float, how: str) -> dict[str, float]:
+def played(
+    server: SoundServer, midi: Path, seconds: float, how: str, lock: str = "free"
+) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-c", PLAY, str(midi), str(seconds), how],
+        [sys.executable, "-c", PLAY, str(midi), str(seconds), how, lock],
         env={**server.env, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -134,9 +146,13 @@ def played(server: SoundServer, midi: Path, seconds: float, how: str) -> dict[st
 
 def busy(server: SoundServer, seconds: float) -> None:
     midi = Path(str(resources.path("demo", "song.mid")))
-    for name, count in (("alone", 0), ("beside two busy processes", 2)):
+    for name, count, lock in (
+        ("alone", 0, "free"),
+        ("beside two busy processes", 2, "free"),
+        ("beside a thread that holds the interpreter for 0.1 s again and again", 0, "held"),
+    ):
         with hogs(count):
-            told = played(server, midi, seconds, "loop")
+            told = played(server, midi, seconds, "loop", lock)
         say(
             f"{seconds:.0f} s through PulseAudio, {name}: {told['underruns']} underruns, "
             f"{told['hanging']} notes hanging, {told['cpu_s'] / seconds:.2f} of a core"
@@ -175,6 +191,32 @@ def onsets(server: SoundServer, folder: Path) -> None:
         )
 
 
+def playhead(server: SoundServer, folder: Path) -> None:
+    """When the playhead passed each click, against when it came out of the null sink."""
+    notes = [Note((i + 1) * BEAT, CLICK, 60, 127) for i in range(40)]
+    midi = folder / "playhead.mid"
+    write_midi(make_song(notes, [TrackInfo("Wood", is_drums=True)]), midi)
+    for name, count in (("alone", 0), ("beside two busy processes", 2)):
+        with hogs(count):
+            done = subprocess.run(
+                [sys.executable, str(WATCH_PLAYHEAD), str(midi)],
+                env={**server.env, "PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        said = json.loads(done.stdout)
+        passed_s, heard_s = np.array(said["passed_s"]), np.array(said["heard_s"])
+        if len(passed_s) != len(heard_s):
+            say(f"playhead {name}: {len(heard_s)} of {len(passed_s)} clicks were found")
+            continue
+        off_ms = 1000 * np.abs(passed_s - heard_s)
+        say(
+            f"playhead against sound, {name}: at most {off_ms.max():.1f} ms off, median "
+            f"{np.median(off_ms):.1f} ms, {off_ms.max() / 10:.2f} x the 10 ms"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60.0)
@@ -191,6 +233,7 @@ def main() -> None:
         )
         try:
             onsets(server, folder)
+            playhead(server, folder)
             busy(server, args.seconds)
         finally:
             listener.kill()

@@ -1,5 +1,6 @@
 import argparse
 import json
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -99,6 +100,7 @@ def test_a_machine_without_portaudio_is_told_what_to_install(
     def missing(name: str) -> Any:
         raise OSError("PortAudio library not found")
 
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     monkeypatch.setattr(devices.importlib, "import_module", missing)
     with pytest.raises(StudioError, match="libportaudio2"):
         list_devices()

@@ -104,6 +104,31 @@ def test_onsets_in_live_playback_are_within_two_milliseconds(
     pytest.fail(f"the worst onsets were off by {worst} ms")
 
 
+def test_the_playhead_is_where_the_sound_is_within_ten_milliseconds(
+    server: SoundServer, tmp_path: Path
+) -> None:
+    clicks = [Note((i + 1) * BEAT // 2, CLICK, 60, 127) for i in range(10)]
+    song = make_song(clicks, [TrackInfo("Wood", is_drums=True)], ((0, 120.0), (2 * BEAT, 146.0)))
+    write_midi(song, tmp_path / "clicks.mid")
+    worst = []
+    for _ in range(ATTEMPTS):
+        done = subprocess.run(
+            [sys.executable, str(PROGRAMS / "watch_playhead.py"), str(tmp_path / "clicks.mid")],
+            env={**server.env, "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        said = json.loads(done.stdout)
+        passed_s, heard_s = np.array(said["passed_s"]), np.array(said["heard_s"])
+        is_whole = len(passed_s) == len(heard_s)
+        worst.append(float(np.abs(passed_s - heard_s).max()) * 1e3 if is_whole else np.inf)
+        if worst[-1] <= 10.0:
+            return
+    pytest.fail(f"the playhead was off by {worst} ms")
+
+
 def gaps_s(y: NDArray[np.float32]) -> float:
     """How much of a steady sound was silence."""
     loud = np.flatnonzero(np.abs(y) > 1e-3)
