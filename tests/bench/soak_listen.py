@@ -95,8 +95,8 @@ def figures() -> tuple[float, int, int]:
     )
 
 
-def listen(app: StudioApp, hours: float, every_s: float) -> list[tuple[float, float, int, int]]:
-    """Rows of sound heard in seconds, MB, threads, files."""
+def begin_to_listen(app: StudioApp) -> EagerSource:
+    """Have the application hear the music, as fast as all who listen can."""
     source = EagerSource()
     hearing = Hearing(source, app.listen.genre.ask, app.listen.wanted)
     quick, slow = Progress(), Progress()
@@ -106,6 +106,12 @@ def listen(app: StudioApp, hours: float, every_s: float) -> list[tuple[float, fl
     source.listening = lambda: min(quick.position, slow.position, app.listen.history.last_position)
     hearing.start()
     app.listen._begin(hearing)
+    return source
+
+
+def listen(app: StudioApp, hours: float, every_s: float) -> list[tuple[float, float, int, int]]:
+    """Rows of sound heard in seconds, MB, threads, files."""
+    begin_to_listen(app)
     rows: list[tuple[float, float, int, int]] = []
     began = time.monotonic()
     sys.stdout.write(LINE.format("minute", "MB", "threads", "files", "x speed"))
