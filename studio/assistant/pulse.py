@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 PULSE_S = 0.5  # how often a process that has work is asked
@@ -13,7 +12,9 @@ SILENT_S, HUNG_S = 2.0, 20.0  # without a sign: it is told; the process is given
 class Pulse(threading.Thread):
     """Asks for signs of life, each once the last one came, from `start` to `stop`.
 
-    `ask` returns False where there is no work, and so nothing to ask about.
+    `ask` returns False where there is no work, and so nothing to ask about. Silence is counted in
+    pulses of our own, not by a clock: a machine that slept, or a clock that was set, is not a
+    process that hangs.
     """
 
     def __init__(
@@ -25,11 +26,11 @@ class Pulse(threading.Thread):
         super().__init__(name="pulse", daemon=True)
         self._ask, self._on_silent, self._on_hung = ask, on_silent, on_hung
         self._ended = threading.Event()
-        self._asked_s: float | None = None  # when, while no sign has come since
+        self._missed: int | None = None  # pulses since it was asked, while no sign has come
 
     def beat(self) -> None:
         """A sign has come."""
-        self._asked_s = None
+        self._missed = None
 
     def stop(self) -> None:
         """Ask no more."""
@@ -37,13 +38,17 @@ class Pulse(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(PULSE_S):
-            asked_s = self._asked_s
-            if asked_s is None:
-                self._asked_s = time.monotonic()  # before asking: the answer may be there at once
+            missed = self._missed
+            if missed is None:
+                self._missed = 0  # before asking: the answer may be there at once
                 if not self._ask():
-                    self._asked_s = None
-            elif (silent_s := time.monotonic() - asked_s) > HUNG_S:
+                    self._missed = None
+                continue
+            silent_s = (missed + 1) * PULSE_S
+            if self._missed is not None:  # no sign came meanwhile
+                self._missed = missed + 1
+            if silent_s >= HUNG_S:
                 self._on_hung()
                 return
-            elif silent_s > SILENT_S:
+            if silent_s >= SILENT_S:
                 self._on_silent()

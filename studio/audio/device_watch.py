@@ -13,11 +13,14 @@ TOLD = ("'new' on source #", "'remove' on source #", "'change' on server")
 
 
 class DeviceWatch:
-    """Calls `on_change` from a thread of its own; does nothing where there is no sound server."""
+    """Calls `on_change` from a thread of its own; does nothing where there is no sound server.
+
+    Changes that come while `on_change` looks at an earlier one are told together.
+    """
 
     def __init__(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
-        self._stopping = threading.Event()
+        self._stopping, self._has_changed = threading.Event(), threading.Event()
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
@@ -25,10 +28,12 @@ class DeviceWatch:
         """Begin to watch."""
         if pulse_devices.is_possible():
             threading.Thread(target=self._run, name="devices", daemon=True).start()
+            threading.Thread(target=self._tell, name="devices told", daemon=True).start()
 
     def stop(self) -> None:
         """Watch no more."""
         self._stopping.set()
+        self._has_changed.set()
         with self._lock:
             if self._child is not None:
                 self._child.kill()
@@ -39,7 +44,12 @@ class DeviceWatch:
             if child is not None:
                 self._follow(child)
             if not self._stopping.wait(AGAIN_S):
-                self._on_change()  # the server ended, and what it said meanwhile was missed
+                self._has_changed.set()  # the server ended; what it said meanwhile was missed
+
+    def _tell(self) -> None:
+        while self._has_changed.wait() and not self._stopping.is_set():
+            self._has_changed.clear()
+            self._on_change()
 
     def _begin(self) -> subprocess.Popen[str] | None:
         with self._lock:
@@ -56,6 +66,7 @@ class DeviceWatch:
                 )
             except OSError:
                 self._stopping.set()
+                self._has_changed.set()
                 return None
             return self._child
 
@@ -63,4 +74,4 @@ class DeviceWatch:
         with child:
             for line in child.stdout or ():
                 if any(told in line for told in TOLD):
-                    self._on_change()
+                    self._has_changed.set()

@@ -2,8 +2,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.sound_server import SoundServer
+from tests.window_session import Session
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +36,17 @@ def x_display() -> Iterator[str]:
     yield f":{number}"
     server.terminate()
     server.wait(10)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SoundServer]:
+    server = SoundServer(tmp_path / "pulse")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def session(server: SoundServer, tmp_path: Path) -> Iterator[Session]:
+    session = Session(server, tmp_path / "home")
+    yield session
+    session.close()

@@ -1,16 +1,18 @@
 """Listens, records and plays in the real window, and says what happens to it, a JSON a line.
 
-A line on stdin makes it play again.
+Lines on stdin are commands: see `do`.
 """
 
 import json
 import sys
 import threading
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 
 import resources
 from studio.app import StudioApp, make_qt_application
+from studio.ui.listen.source_menu import SourceMenu
 
 
 class Commands(QObject):
@@ -34,6 +36,7 @@ def tell(event: str, **facts: object) -> None:
 qt = make_qt_application()
 app = StudioApp()
 model, transport, recording = app.listen, app.transport, app.listen_panel.keep_bar.recording
+menu = app.window.findChildren(SourceMenu)[0]
 state = {"wait": True, "ticks": -1.0}
 
 
@@ -65,6 +68,19 @@ def do(command: str) -> None:
     elif command == "end recording":
         recording.toggle()
         tell("recorded")
+    elif command == "open the list of inputs":
+        menu.popup(QPoint(0, 0))
+    elif command == "wait for sound":
+        state["wait"] = True
+    elif command == "facts":
+        tell(
+            "facts",
+            threads=threading.active_count(),
+            files=len(list(Path("/proc/self/fd").iterdir())),
+            lost=model.lost_samples,
+            inputs=[device.name for device in menu._devices],
+            worker=app.worker.pid,
+        )
 
 
 commands = Commands()
