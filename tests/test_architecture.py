@@ -60,3 +60,19 @@ def test_every_test_that_the_help_names_is_there() -> None:
     named = {name for page in pages for name in re.findall(r"`(tests/[\w/]+\.py)`", page)}
     assert len(named) > 10
     assert [name for name in sorted(named) if not (root / name).is_file()] == []
+
+
+WALL_CLOCK = re.compile(r"time\.time\(\) *[-+<>]|[-+<>] *time\.time\(\)")
+
+
+def test_no_time_is_taken_by_a_clock_that_can_be_set() -> None:
+    """The wall clock is good for dates alone: durations by it are wrong once it is set."""
+    root = Path(__file__).parents[1]
+    found = [
+        f"{path.relative_to(root)}: {line.strip()}"
+        for room in ("studio", "models")
+        for path in (root / room).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if WALL_CLOCK.search(line)
+    ]
+    assert found == []

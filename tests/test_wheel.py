@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
+import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
@@ -12,18 +15,23 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def build(folder: Path) -> Path:
-    """A wheel built from this checkout, in `folder`."""
+def build(folder: Path, kind: str = "wheel") -> Path:
+    """A wheel or an sdist built from this checkout, in `folder`."""
     source = folder / "source"
     source.mkdir(parents=True)
     for name in ("pyproject.toml", "README.md", "LICENSE", "studio", "models", "resources"):
         (source / name).symlink_to(ROOT / name)
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder), "."]
+    return build_from(source, folder, kind)
+
+
+def build_from(source: Path, folder: Path, kind: str) -> Path:
+    """Build what is in `source` into `folder`."""
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "-o", str(folder), "."]
     env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
     done = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    (built,) = [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]
+    return built
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +69,39 @@ def test_the_commands_work_outside_the_checkout(installed: Path, tmp_path: Path)
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
     names = {entry["name"] for entry in json.loads(done.stdout)}
     assert names >= {"ar-cnn", "lstm", "genre-cnn"}
+
+
+def test_the_source_archive_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    archive = build(tmp_path / "sdist", "sdist")
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path / "unpacked", filter="data")
+    (source,) = (tmp_path / "unpacked").iterdir()
+    again = build_from(source, tmp_path, "wheel")
+    with zipfile.ZipFile(again) as ours, zipfile.ZipFile(wheel) as theirs:
+        assert sorted(ours.namelist()) == sorted(theirs.namelist())
+        for name in theirs.namelist():
+            if not name.endswith("RECORD"):  # it lists hashes of what is compared here
+                assert ours.read(name) == theirs.read(name), name
+
+
+@pytest.mark.timeout(300)
+def test_the_tour_is_taken_from_the_wheel_in_an_environment_of_its_own(
+    wheel: Path, tmp_path: Path
+) -> None:
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=False)
+    bin_folder = environment / ("Scripts" if sys.platform == "win32" else "bin")
+    (site,) = environment.rglob("site-packages")
+    # what Studio needs is found where the tests found it; Studio itself comes from the wheel
+    (site / "needed.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(bin_folder / "python"), "install"]
+    options = ["--quiet", "--no-deps", "--no-index", "--no-warn-script-location", str(wheel)]
+    subprocess.run([*pip, *options], check=True, cwd=tmp_path)
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    tour = [str(bin_folder / "studio"), "tour", "--out", str(tmp_path / "tour"), "--json"]
+    done = subprocess.run(tour, cwd=tmp_path, env=clean, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    report = json.loads(done.stdout)
+    assert report["edits"]["undone_in_one_step"]
+    assert report["trained"]["epochs"] > 0
+    assert len(list((tmp_path / "tour").glob("*.png"))) >= 3

@@ -146,11 +146,15 @@ def leave_open_at_exit() -> None:
 
 
 def _indexed_devices() -> list[tuple[int, Device]]:
+    """PortAudio's devices with its numbers. Raises StudioError if its drivers do not answer."""
     library = sound_library()
-    hosts = library.query_hostapis()
+    try:
+        hosts, rows = library.query_hostapis(), list(library.query_devices())
+    except library.PortAudioError as error:
+        raise StudioError(f"The sound drivers do not answer ({error}).") from error
     default_input, default_output = library.default.device
     found: list[tuple[int, Device]] = []
-    for index, row in enumerate(library.query_devices()):
+    for index, row in enumerate(rows):
         host = hosts[row["hostapi"]]["name"]
         rate = round(row["default_samplerate"])
         n_inputs, n_outputs = row["max_input_channels"], row["max_output_channels"]

@@ -9,9 +9,10 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 
+from studio.commands.finding import Finding
 from studio.commands.output import print_json, print_line
 from studio.errors import StudioError
 
@@ -30,16 +31,6 @@ LIBRARIES = (
     "lightning-fabric",
 )
 FREE_DISK_GB = 1.0  # a training run with its checkpoints stays far below
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: whether it is well, what was seen, how to mend it."""
-
-    name: str
-    ok: bool
-    detail: str
-    remedy: str = ""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -138,7 +129,23 @@ def _accelerator() -> Finding:
         return Finding("accelerator", True, str(torch.cuda.get_device_name(0)))
     if torch.backends.mps.is_available():
         return Finding("accelerator", True, "Apple GPU")
-    return Finding("accelerator", True, f"none; {os.cpu_count()} CPU cores")
+    detail = f"none; {os.cpu_count()} CPU cores"
+    if shutil.which("nvidia-smi"):
+        remedy = "This torch can't use the NVIDIA card: install its CUDA build and a driver."
+        return Finding("accelerator", True, detail, remedy)
+    return Finding("accelerator", True, detail)
+
+
+def _microphone() -> Finding:
+    from studio.commands.doctor_sound import microphone
+
+    return microphone()
+
+
+def _midi() -> Finding:
+    from studio.commands.doctor_sound import midi
+
+    return midi()
 
 
 def _folders() -> Finding:
@@ -162,6 +169,8 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _python,
     _libraries,
     _sound,
+    _microphone,
+    _midi,
     _display,
     _soundfont,
     _models,

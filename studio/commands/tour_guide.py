@@ -18,7 +18,7 @@ from studio.ui.theme import Mode, theme
 
 WINDOW_SIZE = (1440, 900)
 LISTEN_S = 8.0  # of music, after which there are ten readings
-STEP_TIMEOUT_S = 90.0
+STEP_TIMEOUT_S = 180.0
 POLL_MS = 20
 
 Say = Callable[[str], object]

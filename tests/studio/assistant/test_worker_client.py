@@ -1,25 +1,21 @@
 """The real worker process, and toy workers that fail as real ones might."""
 
 import os
-import queue
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from models.protocol import Conditions, Message
 from studio.assistant import pulse, worker_client
 from studio.assistant.worker_client import CLOSED, WorkerClient
-from tests.models.tiny_score_model import TUNE, write_score_model
+from tests.models.tiny_score_model import write_score_model
+from tests.studio.assistant.worker_replies import WAIT_S, Replies, ask, suggestion, until
 
-WAIT_S = 60
 ECHO = """
 import sys
 from models.protocol import Message, read_message, write_message
@@ -36,13 +32,6 @@ number = read_message(sys.stdin.buffer).body["id"]
 write_message(sys.stdout.buffer, Message({{"id": number, "event": "pong"}}))
 {DUMB}
 """
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def started(program: str) -> WorkerClient:
@@ -69,41 +58,6 @@ def worker() -> Iterator[WorkerClient]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_score_model(tmp_path_factory.mktemp("models") / "tiny")
-
-
-class Replies:
-    """Takes the replies to one request."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-
-    def __call__(self, message: Message) -> None:
-        self._queue.put(message.body)
-
-    def next(self) -> dict[str, Any]:
-        return self._queue.get(timeout=WAIT_S)
-
-    def all(self) -> list[dict[str, Any]]:
-        found = [self.next()]
-        while found[-1]["event"] in ("edit", "loading"):
-            found.append(self.next())
-        return found
-
-
-def ask(client: WorkerClient, body: Any, samples: np.ndarray | None = None) -> list[dict[str, Any]]:
-    replies = Replies()
-    client.submit(body, replies, samples)
-    return replies.all()
-
-
-def suggestion(folder: Path, **conditions: Any) -> dict[str, Any]:
-    wanted = Conditions(**conditions).to_json()
-    return {
-        "do": "suggest",
-        "folder": str(folder),
-        "score": TUNE.to_json(),
-        "conditions": wanted,
-    }
 
 
 def endless(folder: Path) -> dict[str, Any]:

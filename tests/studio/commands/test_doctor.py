@@ -12,6 +12,8 @@ NAMES = [
     "Python",
     "libraries",
     "sound",
+    "microphone",
+    "MIDI",
     "display",
     "SoundFont",
     "models",
