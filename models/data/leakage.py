@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from models.data.audio_dataset import SPLITS, AudioDataset, Clip, limit_clips
 from models.data.audio_files import read_native
 from models.data.content import content_hash
+from models.data.feature_cache import prints_cache
 from models.data.fingerprint import FingerprintIndex, Prints, fingerprint
 from models.data.inspect import groups_of, groups_of_links
 from models.errors import ModelError
@@ -104,9 +106,14 @@ def _read(clips: Iterable[Clip], log: Log) -> tuple[dict[str, Prints], dict[str,
 def _marks(clip: Clip) -> tuple[Prints, str] | None:
     """Prints and hash of a clip; None if it can't be read."""
     try:
-        return fingerprint(*read_native(clip.path)), content_hash(clip.path)
+        content = content_hash(clip.path)
+        return prints_cache().recall(content, partial(_prints_of, clip))[0], content
     except (ModelError, OSError):
         return None
+
+
+def _prints_of(clip: Clip) -> Prints:
+    return fingerprint(*read_native(clip.path))
 
 
 def _refusal(dataset: AudioDataset, shared: list[list[str]], split_of: Mapping[str, str]) -> str:

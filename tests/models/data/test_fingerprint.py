@@ -53,6 +53,15 @@ def test_the_same_recording_is_known_again(how: str) -> None:
     assert match.difference < 0.25
 
 
+def test_recordings_are_known_when_there_are_too_many_prints_to_keep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.data.fingerprint.MOST_KEPT", 400)  # one in eight of the values
+    sounds = [music(seed) for seed in range(4)]
+    (match,) = found(*sounds, changed(sounds[1], "cut out"))
+    assert (match.one, match.other) == ("1", "4")
+
+
 def test_other_music_is_not_the_same_however_alike() -> None:
     assert found(*(music(seed) for seed in range(8))) == []
     one = music(0)
