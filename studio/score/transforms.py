@@ -92,8 +92,11 @@ def duplicate(score: Score, notes: Iterable[Note], grid: int) -> tuple[Edit, Set
 
 def with_velocities(columns: NoteColumns, velocities: Floats | Ints) -> NoteColumns:
     """Notes as loud as `velocities` say, within 1..127."""
-    whole = np.clip(np.rint(velocities), 1, 127).astype(np.int64)
-    return with_fields(columns, velocity=whole)
+    return with_fields(columns, velocity=_audible(velocities))
+
+
+def _audible(velocities: Floats | Ints) -> Ints:
+    return np.clip(np.rint(velocities), 1, 127).astype(np.int64)
 
 
 def add_velocity(score: Score, notes: Iterable[Note], amount: int) -> Edit:
@@ -131,9 +134,9 @@ def humanise(score: Score, notes: Iterable[Note], ticks: float, velocity: float,
 
     def loosened(columns: NoteColumns) -> NoteColumns:
         late = np.rint(dice.normal(0.0, ticks, len(columns))).astype(np.int64)
-        louder = columns.velocity + dice.normal(0.0, velocity, len(columns))
-        moved = with_velocities(columns, louder)
-        return with_fields(moved, start=np.maximum(0, moved.start + late))
+        start = np.maximum(0, columns.start + late)
+        velocities = columns.velocity + dice.normal(0.0, velocity, len(columns))
+        return with_fields(columns, start=start, velocity=_audible(velocities))
 
     return _changed("Humanise", score, notes, loosened)
 

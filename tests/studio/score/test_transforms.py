@@ -111,6 +111,16 @@ def test_humanising_is_told_by_its_seed_and_keeps_lengths() -> None:
     assert 4 < np.std(late) < 20
 
 
+def test_notes_that_differ_by_their_velocity_alone_are_humanised_too() -> None:
+    notes = [Note(0, 60, 96, velocity) for velocity in range(100, 128)]
+    score = Score(notes)
+    score.apply(transforms.humanise(score, notes, 0, 200, 1))  # many end up as loud as can be
+    assert {note.velocity for note in score.notes} >= {1, 127}
+    assert len(score) < len(notes)
+    score.undo()
+    assert score.notes == notes
+
+
 def test_split_cuts_only_what_sounds_there() -> None:
     notes = {Note(0, 60, 100), Note(50, 62, 100), Note(60, 64, 100)}
     edit = transforms.split(Score(notes), notes, 60)
