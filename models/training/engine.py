@@ -76,7 +76,7 @@ def train(options: TrainOptions, emit: Emit) -> Path:
         with Stopper(options.run) as stopper, told(events, options.run, stopper):
             loop = _make_loop(module, task_settings, settings, options, fabric, stopper)
             session = Session(options, settings, loop, events, stopper, deadline)
-            if fabric.is_global_zero:
+            if fabric.is_global_zero and not options.is_trial:
                 session.lineage = _lineage(options, task_settings, stopper)
             _run(session)
     finally:
@@ -99,7 +99,7 @@ def _run(session: Session) -> None:
         n_batches=session.loop.n_batches,
         device=session.loop.device_name,
     )
-    reason = session.run()
+    reason = "searched" if options.measure_only else session.run()
     if reason != "diverged":  # then the state before is the one to go on from
         session.save()
     if reason == "paused":

@@ -18,9 +18,11 @@ REASONS: dict[str, str] = {
     "patience": "The validation loss no longer gets better.",
     "budget": "The time is used up.",
     "stopped": "Stopped; the best model until then is kept.",
+    "searched": "The search is over: this was its best model.",
     "diverged": "The loss is no longer a number; the best model until then is kept.",
 }
 UNMEASURED = "Stopped before the first validation: how good it is was not measured."
+TRIAL = "A run of a search: only the validation split was measured."
 NOT_READ = "The data could not be read again: only the validation during training was measured."
 NO_TEST = "Stopped by the user: only the validation split was measured."
 
@@ -39,12 +41,16 @@ def finish(session: Session, reason: str) -> Path:
         return session.best
     if not session.progress.best_epoch:
         _keep_unmeasured(session, reason)
-    is_stopped = reason == "stopped"
-    card, measured = (_unmeasured(session, NO_TEST), {}) if is_stopped else _measured(session)
+    is_trial = session.options.is_trial
+    is_stopped = reason == "stopped" or is_trial
+    note = TRIAL if is_trial else NO_TEST
+    card, measured = (_unmeasured(session, note), {}) if is_stopped else _measured(session)
     report = _report(session, reason, card)
     write_report(session.options.run, report)
     if is_stopped:  # whoever asked for it waits for the last event, not for the figures
         _tell_end(session, reason)
+    if is_trial:
+        return session.best
     draw_figures(session.options.run, report["curve"], session.progress.best_epoch, card, measured)
     if not is_stopped:
         _tell_end(session, reason)

@@ -70,9 +70,14 @@ def _bounded(values: dict[str, Any]) -> dict[str, Any]:
 
 def write_report(run: Path, report: dict[str, Any]) -> None:
     """Write `report.json`, whole or not at all; raises OSError."""
-    fresh = run / f".{REPORT_FILE}.new"
-    fresh.write_text(json.dumps(finite(report), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    os.replace(fresh, run / REPORT_FILE)
+    write_json(run / REPORT_FILE, report)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file, whole or not at all; raises OSError."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(json.dumps(finite(value), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    os.replace(fresh, path)
 
 
 def curve(events: Sequence[Event]) -> list[dict[str, Any]]:

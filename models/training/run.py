@@ -38,7 +38,8 @@ class TrainOptions:
     preset's; `budget_min` is for this session, data preparation included. With `resume`, `run`
     is an earlier run that is gone on with: its preset, settings and seed, and `data` None, are
     taken from it. `scheduler` is the address of a Dask cluster that hears the data. `command` is
-    what the card says the model was made by.
+    what the card says the model was made by. `trials` bounds a search; a run of it `is_trial`: it
+    leaves the test split alone. `measure_only` completes one of them.
     """
 
     kind: str
@@ -53,6 +54,9 @@ class TrainOptions:
     devices: int = 1
     nodes: int = 1
     scheduler: str | None = None
+    trials: int | None = None
+    is_trial: bool = False
+    measure_only: bool = False
     seed: int = 0
     command: str = ""
     accelerator: str = "auto"

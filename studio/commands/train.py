@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 EPILOG = """The run's folder gets config.json, events.jsonl, last/ (to go on from), best/ (a model
 folder, always whole), report.json and figures/. A file called 'stop' put there, Ctrl+C or SIGTERM
 ends the run at the next batch, the best model kept; one called 'pause' ends it to be gone on with
-by --resume, as a run that was killed can be: it ends with the model it would have had. The
+by --resume, as a run that was killed can be: it ends with the model it would have had. A search
+keeps its runs in trials/ and sums them up in search.json; 'trial' events tell of each. The
 environment variable STUDIO_THREADS sets the number of threads (1)."""
 
 
@@ -66,6 +67,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", metavar="N", type=_count, help="most epochs")
     parser.add_argument("--budget", metavar="MIN", type=_minutes, help="most minutes")
     parser.add_argument(
+        "--search",
+        action="store_true",
+        help="try settings, as many as the --budget allows, and keep the best model",
+    )
+    parser.add_argument("--trials", metavar="N", type=_count, help="with --search: most runs")
+    parser.add_argument(
         "--limit-per-class", metavar="N", type=_count, help="most items of each class"
     )
     parser.add_argument("--devices", metavar="N", type=_count, default=1, help="processes (1)")
@@ -98,8 +105,10 @@ def run(args: argparse.Namespace) -> int:
     if args.estimate:
         return _run_estimate(args)
     from models.training.engine import train
+    from models.training.search import search
 
-    train(make_options(args), print_json if args.json else print_event)
+    options = make_options(args)
+    (search if args.search else train)(options, print_json if args.json else print_event)
     return 0
 
 
@@ -170,6 +179,7 @@ def make_options(args: argparse.Namespace) -> TrainOptions:
         devices=args.devices,
         nodes=args.nodes,
         scheduler=args.scheduler,
+        trials=args.trials,
         seed=args.seed or 0,
         command=command_line(args),
         log=print_progress,
@@ -198,29 +208,44 @@ def command_line(args: argparse.Namespace) -> str:
         ("--devices", args.devices if args.devices > 1 else None),
         ("--nodes", args.nodes if args.nodes > 1 else None),
         ("--scheduler", args.scheduler),
+        ("--trials", args.trials),
         ("--seed", args.seed),
     ]
     for name, value in options:
         if value is not None:
             words += [name, str(value)]
+    words += ["--search"] if args.search else []
     return shlex.join(words)
 
 
 def print_event(event: dict[str, Any]) -> None:
     """A line an epoch for people, and progress in between where stderr is a terminal."""
     kind = event["event"]
+    if "trial" in event and kind not in ("trial", "batch"):
+        return  # the search sums it up
     if kind == "batch":
         print_progress(f"epoch {event['epoch']}, loss {event['train_loss']:.4f}{_eta(event)}")
     elif kind == "epoch":
         print_progress("")
         print_line(f"epoch {event['epoch']:>3}  {_losses(event)}{_eta(event)}")
-    elif kind == "start":
+    elif kind == "trial":
+        print_line(_trial(event))
+    elif kind == "start" and not event.get("search"):
         print_line(f"Training {event['kind']} on {event['device']}; the run is in {event['run']}")
     elif kind in ("warning", "end") and event.get("reason") != "failed":  # that is the error's part
         print_progress("")
         print_line(event["message"])
         if "model" in event:
             print_line(f"The model is in {event['model']}")
+
+
+def _trial(event: dict[str, Any]) -> str:
+    """What came of a run of a search."""
+    loss = event["valid_loss"]
+    words = ", ".join(f"{name} {value:.3g}" for name, value in event["settings"].items())
+    found = event["state"] if loss is None else f"valid {loss:.4f} ({event['state']})"
+    best = ", the best so far" if event["is_best"] else ""
+    return f"trial {event['trial']:>3}  {found}{best}: {words}"
 
 
 def _losses(event: dict[str, Any]) -> str:

@@ -81,7 +81,7 @@ def test_the_command_line_on_the_card_is_one_that_works() -> None:
     configure(parser)
     words = ["genre", "my music", "-o", "r", "--set", "a=1", "--set", "b=2", "--budget", "0.5"]
     words += ["--epochs", "3", "--limit-per-class", "9", "--seed", "0", "--devices", "2"]
-    words += ["--scheduler", "tcp://a:1"]
+    words += ["--scheduler", "tcp://a:1", "--search", "--trials", "4"]
     args = parser.parse_args(words)
     again = parser.parse_args(shlex.split(command_line(args))[2:])
     assert again == args
