@@ -7,7 +7,7 @@ from studio.audio.output import Output
 AHEAD_S = 0.06  # at rest: the longest that anything else may hold the interpreter
 PLAYING_AHEAD_S = 0.16  # while a song plays: for busy machines; a stop or a seek drops it
 LIVE_AHEAD_BLOCKS = 3  # while keys are struck: they must sound at once
-LIVE_FOR_S = 5.0  # after the last key
+SOON_FOR_S = 5.0  # after the last key or edit
 FADE = 256  # samples in which what is dropped falls silent
 BLOCK = 256
 
@@ -24,8 +24,8 @@ class Lead:
         self.ring = output.new_ring(self._capacity)
         self._first = 0  # sample that this ring began with
         self._underruns = 0  # of rings before this one
-        self._live_for = round(LIVE_FOR_S * rate)
-        self._live_until = 0  # sample
+        self._soon_for = round(SOON_FOR_S * rate)
+        self._live_until = self._edited_until = 0  # samples
 
     @property
     def written(self) -> int:
@@ -43,7 +43,8 @@ class Lead:
         if self.written < self._live_until:
             margin = (LIVE_AHEAD_BLOCKS + self.underruns) * BLOCK  # more where it was too little
             return min(self.at_rest, self.ring.largest + margin)
-        return self.ring.capacity if self.is_playing else self.at_rest
+        is_edited = self.written < self._edited_until
+        return self.ring.capacity if self.is_playing and not is_edited else self.at_rest
 
     @property
     def is_filled(self) -> bool:
@@ -52,7 +53,11 @@ class Lead:
 
     def play_soon(self) -> None:
         """A key was struck: for a while less is rendered ahead."""
-        self._live_until = self.written + self._live_for
+        self._live_until = self.written + self._soon_for
+
+    def note_edit(self) -> None:
+        """The song was edited: what is edited next is to be heard soon, too."""
+        self._edited_until = self.written + self._soon_for
 
     def drop(self) -> None:
         """What was rendered ahead is no longer wanted, but for a moment in which it fades."""

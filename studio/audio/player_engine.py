@@ -122,6 +122,8 @@ class PlayerEngine:
     def _swap(self, sequence: Sequence, serial: int) -> None:
         if serial != self._builds:
             return  # a later edit is on its way
+        if self.playback.is_playing:
+            self.lead.note_edit()
         tick = self.sequence.tick_of(self.playback.position)
         self.playback.position = sequence.position_of(tick)
         self.playback.set_sequence(sequence)

@@ -292,6 +292,28 @@ def test_a_stop_is_heard_soon_though_much_was_rendered_ahead(
     assert desk.player.underruns <= 1
 
 
+def test_one_edit_after_another_is_heard_soon(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    desk.player.set_song(make_song([Note(0, 60, 99 * BEAT)]))
+    desk.player.play(0)
+    desk.pull(RATE // 2)
+    engine = desk.player._engine
+    assert engine is not None
+    lead = engine.lead
+    desk.fill_ring()
+    assert lead.ring.written - lead.ring.taken > 0.14 * RATE
+    desk.player.set_song(make_song([Note(0, 60, 98 * BEAT)]))
+    while engine.sequence.end > 98 * RATE // 2:
+        assert desk.player.wait()
+    desk.pull(RATE // 2)
+    desk.fill_ring()
+    assert lead.ring.written - lead.ring.taken < 0.07 * RATE
+    desk.pull(6 * RATE)
+    desk.fill_ring()
+    assert lead.ring.written - lead.ring.taken > 0.14 * RATE, "long after it: ready for anything"
+    assert desk.player.underruns == 0
+
+
 def test_a_seek_is_heard_soon(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     desk.player.set_song(make_song([Note(0, 60, BEAT), Note(8 * BEAT, CLICK, BEAT, track=1)]))
