@@ -32,7 +32,7 @@ def test_what_goes_in_comes_out(steps: list[tuple[int, int]]) -> None:
     assert (ring.missing, ring.underruns) == (0, 0)
 
 
-@given(st.integers(0, 50), st.integers(12, 40), st.integers(1, 30))
+@given(st.integers(0, 50), st.integers(12, 40), st.integers(1, 24))
 def test_what_is_cut_off_fades_and_what_follows_comes_right_after(
     before: int, keep: int, count: int
 ) -> None:
