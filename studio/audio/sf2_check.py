@@ -43,6 +43,7 @@ INSTRUMENT, SAMPLE_ID = 41, 53  # generators that point elsewhere
 START, END, LOOP_START, LOOP_END = (0, 4), (1, 12), (2, 45), (3, 50)
 COARSE = 32_768
 COMPRESSED = 0x10  # a sample's type in an .sf3: its places are bytes of Ogg Vorbis
+OGG = b"OggS"
 LOWEST_RATE, HIGHEST_RATE = 100, 768_000
 
 
@@ -63,7 +64,8 @@ def check_soundfont(data: bytes) -> None:
     SoundFontError
         With what is wrong.
     """
-    tables, n_bytes = _tables(data)
+    tables, sound = _tables(data)
+    n_bytes = len(sound)
     for upper, bags, gens, mods in (
         (b"phdr", b"pbag", b"pgen", b"pmod"),
         (b"inst", b"ibag", b"igen", b"imod"),
@@ -74,6 +76,7 @@ def check_soundfont(data: bytes) -> None:
     _check_targets(tables[b"pgen"], INSTRUMENT, len(tables[b"inst"]) - 1, "instrument")
     _check_targets(tables[b"igen"], SAMPLE_ID, len(tables[b"shdr"]) - 1, "sample")
     _check_samples(tables[b"shdr"][:-1], n_bytes)
+    _check_compressed(tables[b"shdr"][:-1], sound)
     _check_zones(tables, n_bytes)
 
 
@@ -87,16 +90,16 @@ def _chunks(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int
         start += 8 + size  # the synthesizer, as many a file, knows no padding
 
 
-def _tables(data: bytes) -> tuple[dict[bytes, Table], int]:
-    """The tables by name, and the number of bytes of samples."""
+def _tables(data: bytes) -> tuple[dict[bytes, Table], memoryview]:
+    """The tables by name, and the bytes of samples."""
     found: dict[bytes, Table] = {}
-    n_bytes = 0
+    sound = memoryview(b"")
     for name, start, end in _chunks(data, 12, len(data)):
         if name != b"LIST" or end - start < 4:
             continue
         for part, first, last in _chunks(data, start + 4, end):
             if part == b"smpl":
-                n_bytes = last - first
+                sound = memoryview(data)[first:last]
             elif part in RECORDS:
                 if part in found:
                     raise SoundFontError(f"there are two tables {part.decode()}")
@@ -104,7 +107,7 @@ def _tables(data: bytes) -> tuple[dict[bytes, Table], int]:
     missing = [part.decode() for part in RECORDS if part not in found]
     if missing:
         raise SoundFontError(f"it has no table {', '.join(missing)}")
-    return found, n_bytes
+    return found, sound
 
 
 def _table(data: bytes, name: bytes) -> Table:
@@ -138,6 +141,13 @@ def _check_samples(samples: Table, n_bytes: int) -> None:
     plain = (samples["type"] & COMPRESSED) == 0
     if np.any(plain & (loop_end > loop_start) & (loop_end * 2 > n_bytes)):
         raise SoundFontError("a sample's loop lies beyond the sound")
+
+
+def _check_compressed(samples: Table, sound: memoryview) -> None:
+    """That each compressed sample begins as Ogg does: others would be read as twice as long."""
+    for start in samples["start"][(samples["type"] & COMPRESSED) != 0].tolist():
+        if sound[start : start + len(OGG)] != OGG:
+            raise SoundFontError("a compressed sample is no Ogg Vorbis")
 
 
 def _check_zones(tables: dict[bytes, Table], n_bytes: int) -> None:
