@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ import numpy as np
 from models.data.audio_files import find_audio, is_audio
 from models.data.data_zip import data_folder, is_inside
 from models.errors import ModelError
+from models.plain_file import file_size
 
 SPLITS = ("train", "valid", "test")
 MAX_MANIFEST_ROWS = 1_000_000
+MAX_MANIFEST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,15 @@ def _clip(path: Path, name: str, row: dict[str, str]) -> Clip:
 
 def _rows(manifest: Path) -> list[dict[str, str]]:
     try:
+        if file_size(manifest) > MAX_MANIFEST_BYTES:
+            raise ModelError(f"{manifest} is larger than {MAX_MANIFEST_BYTES >> 20} MB.")
         with manifest.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
             missing = {"path", "genre"} - set(reader.fieldnames or ())
             if missing:
                 raise ModelError(f"{manifest} has no column named {' or '.join(sorted(missing))}.")
-            rows = [row for row in reader if row["path"]]
+            listed = (row for row in reader if row["path"])
+            rows = list(islice(listed, MAX_MANIFEST_ROWS + 1))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ModelError(f"{manifest} can't be read as a table: {error}.") from error
     if len(rows) > MAX_MANIFEST_ROWS:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.data.av_file import AAC_SUFFIXES, AvFile, can_read_aac
 from models.errors import ModelError
+from models.plain_file import file_size
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au"})
 SOUND_SUFFIXES = tuple(sorted(SUFFIXES | AAC_SUFFIXES))  # some of them with PyAV only
@@ -139,6 +140,7 @@ def open_audio(path: Path) -> Any:
     Raises ModelError as `read_audio` does.
     """
     try:
+        file_size(path)
         with path.open("rb") as file:
             head = file.read(12)
             if len(head) == 12 and head[:4] in (b"RIFF", b"RIFX") and head[8:] == b"WAVE":

@@ -17,6 +17,7 @@ from models.data.data_zip import data_folder, is_inside
 from models.errors import ModelError
 from models.notes import Note
 from models.piano_roll import GridNotes, grid_notes
+from models.plain_file import file_size
 from models.protocol import Piece, TrackInfo
 from models.spread import map_all
 from models.tempo_map import TempoChange, TimeSignature
@@ -25,6 +26,7 @@ SPLITS = ("train", "valid", "test")
 SUFFIXES = {".mid", ".midi", ".kar"}
 _ALIASES = {"training": "train", "validation": "valid", "val": "valid", "dev": "valid"}
 MAX_MIDI_BYTES = 32 << 20
+MAX_MANIFEST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def load_piece(path: Path) -> Piece:
     import symusic
 
     try:
-        if path.stat().st_size > MAX_MIDI_BYTES:
+        if file_size(path) > MAX_MIDI_BYTES:
             raise ModelError(f"{path} is larger than {MAX_MIDI_BYTES >> 20} MB: no score is.")
         score = symusic.Score(str(path))
     except OSError as error:
@@ -173,6 +175,8 @@ def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
 
 def _from_manifest(manifest: Path) -> list[ScoreFile]:
     try:
+        if file_size(manifest) > MAX_MANIFEST_BYTES:
+            raise ModelError(f"{manifest} is larger than {MAX_MANIFEST_BYTES >> 20} MB.")
         with manifest.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except (OSError, ValueError, csv.Error) as error:

@@ -9,6 +9,7 @@ import numpy as np
 import tinysoundfont
 from numpy.typing import NDArray
 
+from models.plain_file import read_file
 from studio.audio.sf2_check import SoundFontError, check_soundfont
 from studio.audio.soundfont import default_soundfont
 from studio.errors import StudioError
@@ -17,6 +18,7 @@ Stereo = NDArray[np.float32]  # (samples, 2)
 
 MAX_BLOCK = 512  # the library holds the interpreter lock while it renders a block
 MAX_VOICES = 256
+MAX_SOUNDFONT_BYTES = 2 << 30
 HEADROOM_DB = -8.0
 DRUM_BANK = 128
 _KNEE = 0.7  # below it nothing is changed; above it the limiter rounds peaks off towards 1
@@ -182,9 +184,10 @@ def limited(block: Stereo) -> Stereo:
 
 def _load(path: Path, sample_rate: int) -> tuple[tinysoundfont.Synth, int]:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StudioError(f"{path}: the SoundFont can't be read ({error.strerror}).") from error
+        data = read_file(path, MAX_SOUNDFONT_BYTES)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StudioError(f"{path}: the SoundFont can't be read ({reason}).") from error
     if data[:4] != b"RIFF" or data[8:12] != b"sfbk":
         raise StudioError(f"{path} is not a SoundFont: choose an .sf2 or .sf3 file.")
     if int.from_bytes(data[4:8], "little") > len(data) - 8:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.notes import Note
+from models.plain_file import read_file
 from studio.errors import StudioError
 from studio.score import meta_events, smf
 from studio.score.general_midi import DRUM_CHANNEL
@@ -41,9 +42,9 @@ def read_bounded(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise StudioError(f"{path} is a folder: choose a file.")
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise StudioError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB.")
-        return path.read_bytes()
+        return read_file(path, MAX_FILE_BYTES)
+    except ValueError as error:
+        raise StudioError(f"{path} is {error}.") from error
     except OSError as error:
         raise StudioError(f"{path} can't be read: {error.strerror or error}.") from error
 

@@ -22,6 +22,7 @@ from models.card import (
     Card,
 )
 from models.errors import ModelError
+from models.plain_file import file_size
 from studio import settings
 from studio.bounded_zip import BrokenZipError, copy_member, open_zip
 from studio.errors import StudioError
@@ -93,6 +94,7 @@ def import_model(source: Path, name: str | None = None, *, check: Check) -> Path
     nothing is kept then.
     """
     try:
+        file_size(source)  # else a pipe would be waited for
         with (
             tempfile.TemporaryDirectory(dir=settings.models_dir(), prefix=".import-") as place,
             source.open("rb") as file,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.plain_file import read_file
 from studio.errors import StudioError
 
 SPLIT_ORDER = ("test", "valid")  # what the model never saw comes first
@@ -88,9 +89,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> Results:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StudioError(f"{path} is too large to be shown.")
-        results = _made(json.loads(path.read_text(encoding="utf-8")))
+        results = _made(json.loads(read_file(path, MAX_BYTES)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudioError(f"{path} holds no results that can be read ({error!s:.80}).") from error
     n = len(results.labels)

@@ -19,12 +19,15 @@ from studio import settings
 from studio.training.model_trash import deleted_models
 from studio.training.model_zip import export_model
 from studio.training.registry import list_models
+from studio.training.run_process import RunRequest
 from studio.ui.theme import theme
 from studio.ui.train import models_view_model as module
 from studio.ui.train.lineage_words import headline, lineage_rows
 from studio.ui.train.models_card import ModelsCard
 from studio.ui.train.models_table import DATE, MEASURED, NAME, STATE
 from studio.ui.train.models_view_model import ModelsViewModel
+from studio.ui.train.train_panel import TrainPanel
+from studio.ui.train.train_view_model import TrainViewModel
 from tests.models.genre_sounds import write_model
 from tests.models.tiny_score_model import write_score_model
 
@@ -328,3 +331,39 @@ def test_where_a_model_comes_from_is_told(card: ModelsCard, home: Path) -> None:
     assert told["Settings"] == "width=8"
     assert lineage_rows(Card(training={"parent": 3, "settings": 4, "data_state": 5}))
     assert headline(Card()) == ""
+
+
+def test_the_next_training_begins_from_the_model_that_was_chosen(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, notices = Told(), Told()
+
+    class Run:
+        """In the place of a process."""
+
+        is_running, failure = True, ""
+
+        def __init__(self, request: RunRequest) -> None:
+            asked(request)
+            self.folder = tmp_path / "run"
+
+    monkeypatch.setattr("studio.ui.train.train_view_model.RunProcess", Run)
+    train = TrainViewModel()
+    train.notice.connect(notices)
+    panel = TrainPanel(train)
+    qtbot.addWidget(panel)
+    panel.show()
+    known(qtbot, panel.models, 3)
+    choose(panel.models_card, "beeps")
+    qtbot.mouseClick(panel.models_card.fine_tune, Qt.MouseButton.LeftButton)
+    train.data = tmp_path
+    assert not train.start("lstm")
+    ((level, text),) = notices
+    assert level == "error"
+    assert "no lstm model can begin from it" in text
+    assert train.start("genre", "tiny", 3)
+    (request,) = asked
+    words = request.arguments(tmp_path / "run")
+    at = words.index("--set")
+    assert words[at + 1] == f"base={settings.models_dir() / 'beeps'}"
+    train.close()
