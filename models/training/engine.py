@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from models.training.run import (
     LOG_FILE,
     Stopper,
     TrainOptions,
+    holding,
     open_run,
     read_config,
     write_config,
@@ -67,20 +69,19 @@ def train(options: TrainOptions, emit: Emit) -> Path:
     task_settings, settings = resolve(module, options.preset, _changes(options))
     fabric = make_fabric(options)
     options = replace(options, run=fabric.broadcast(options.run))
-    if fabric.is_global_zero:
-        _open(options, task_settings, settings)
-    fabric.barrier()
-    events = _event_log(options, emit, fabric)
     deadline = math.inf if options.budget_min is None else began + 60 * options.budget_min
-    try:
+    with contextlib.ExitStack() as stack:
+        if fabric.is_global_zero:
+            stack.enter_context(holding(options.run))
+            _open(options, task_settings, settings)
+        fabric.barrier()
+        events = stack.enter_context(contextlib.closing(_event_log(options, emit, fabric)))
         with Stopper(options.run) as stopper, told(events, options.run, stopper):
             loop = _make_loop(module, task_settings, settings, options, fabric, stopper)
             session = Session(options, settings, loop, events, stopper, deadline)
             if fabric.is_global_zero and not options.is_trial:
                 session.lineage = _lineage(options, task_settings, stopper)
             _run(session)
-    finally:
-        events.close()
     return options.run / BEST
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 from models.errors import ModelError
+from models.locks import lock_soon
 from models.training.events import EVENTS_FILE
 
 CONFIG_FILE = "config.json"
 REPORT_FILE = "report.json"
 STOP_FILE, PAUSE_FILE = "stop", "pause"
+LOCK_FILE = "lock"
 LOG_FILE = "log.txt"
 LAST, BEST, FIGURES = "last", "best", "figures"
 MIN_FREE_BYTES = 100 << 20
@@ -141,6 +144,28 @@ def open_run(run: Path, config: dict[str, Any]) -> None:
         raise ModelError(f"{run}: the run's folder can't be written ({error.strerror}).") from error
     if n_free < MIN_FREE_BYTES:
         raise ModelError(f"{run}: only {n_free >> 20} MB are free there; a run needs 100 MB.")
+
+
+@contextlib.contextmanager
+def holding(run: Path) -> Iterator[None]:
+    """Make the run's folder if need be and keep it: whoever looks can tell that it is under way.
+
+    Raises
+    ------
+    ModelError
+        If another process is at work on it, or the folder can't be written.
+    """
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        file = (run / LOCK_FILE).open("a+")
+    except OSError as error:
+        raise ModelError(f"{run}: the run's folder can't be written ({error.strerror}).") from error
+    with file:
+        try:
+            lock_soon(file)
+        except OSError as error:
+            raise ModelError(f"{run} is under way already, in another process.") from error
+        yield
 
 
 def write_config(run: Path, config: dict[str, Any]) -> None:

@@ -12,13 +12,13 @@ import json
 import os
 import queue
 import shutil
-import sys
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
+from models.locks import is_locked, lock_file
 from models.notes import NoteError
 from studio.errors import StudioError
 from studio.score.edits import edit_from_row, edit_to_row
@@ -121,7 +121,7 @@ class Journal:
         folder = journals_dir() / f"{time.time_ns()}-{os.getpid()}"
         folder.mkdir(parents=True)
         lock = stack.enter_context((folder / "lock").open("w"))
-        _lock(lock)
+        lock_file(lock)
         (folder / f"base{self._suffix}").write_bytes(self._base)
         about = {"path": str(self._path) if self._path else None, "suffix": self._suffix}
         (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
@@ -173,7 +173,7 @@ def _replay(score: Score, step: Step) -> None:
 def recoveries() -> list[Recovery]:
     """What sessions that died have left, the latest first; journals in use are not among it."""
     folders = sorted(journals_dir().glob("*/"), reverse=True)
-    found = (_read(folder) for folder in folders if not _is_in_use(folder))
+    found = (_read(folder) for folder in folders if not is_locked(folder / "lock"))
     return [recovery for recovery in found if recovery is not None]
 
 
@@ -193,27 +193,3 @@ def _read(folder: Path) -> Recovery | None:
             break  # the line that was being written when the process died
     path = Path(about["path"]) if about["path"] else None
     return Recovery(folder, path, base, about["suffix"], tuple(steps)) if steps else None
-
-
-def _is_in_use(folder: Path) -> bool:
-    try:
-        with (folder / "lock").open("r+") as lock:
-            _lock(lock)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[str]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ EVENTS_FILE, CONFIG_FILE, BEST_FOLDER, REPORT_FILE = (
     "best",
     "report.json",
 )
+BATCH_MARK = b'{"event": "batch"'
 MAX_READ = 1 << 20  # bytes of new events at a time
 
 
@@ -24,6 +26,7 @@ class RunState:
     epochs: list[int] = field(default_factory=list)
     train_losses: list[float | None] = field(default_factory=list)
     valid_losses: list[float | None] = field(default_factory=list)
+    epoch_metrics: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int | None = None
     best_loss: float | None = None
     batch_loss: float | None = None
@@ -31,7 +34,11 @@ class RunState:
     step: int = 0
     seconds: float = 0.0
     eta_s: float | None = None
+    n_epochs: int = 0
+    samples_per_s: float | None = None
+    device: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
+    best_metrics: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     has_ended: bool = False
     end_reason: str = ""
@@ -44,8 +51,11 @@ class RunState:
         self.step = event.get("step") or self.step
         self.seconds = event.get("seconds") or self.seconds
         self.eta_s = event.get("eta_s")
+        self.samples_per_s = event.get("samples_per_s") or self.samples_per_s
         if kind == "start":
             self.has_ended, self.end_reason, self.message = False, "", ""
+            self.n_epochs = event.get("n_epochs") or 0
+            self.device = str(event.get("device", ""))
         elif kind == "batch":
             self.batch_loss = event.get("train_loss")
         elif kind == "epoch":
@@ -54,20 +64,39 @@ class RunState:
             self.train_losses.append(event.get("train_loss"))
             self.valid_losses.append(event.get("valid_loss"))
             self.metrics = event.get("metrics") or {}
+            self.epoch_metrics.append(self.metrics)
         elif kind == "best":
             self.best_epoch, self.best_loss = self.epoch, event.get("valid_loss")
+            self.best_metrics = event.get("metrics") or {}
         elif kind == "warning":
-            self.warnings.append(str(event.get("message", "")))
+            self._warn(str(event.get("message", "")))
         elif kind == "end":
             self.has_ended = True
             self.end_reason = str(event.get("reason", ""))
             self.message = str(event.get("message", ""))
 
+    @property
+    def metric_names(self) -> list[str]:
+        """The metrics that there is a curve of."""
+        names = {name for row in self.epoch_metrics for name in row if name != "valid_loss"}
+        return sorted(names)
+
+    def metric_curve(self, name: str) -> list[float | None]:
+        """A metric on the validation data, epoch by epoch."""
+        return [row.get(name) for row in self.epoch_metrics]
+
+    def _warn(self, message: str) -> None:
+        """A run that is gone on with after a kill may say the same again."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+
     def _forget_from(self, epoch: int) -> None:
         """A run that was taken up again learns the epochs after its last checkpoint anew."""
         while self.epochs and self.epochs[-1] >= epoch:
-            for column in (self.epochs, self.train_losses, self.valid_losses):
-                column.pop()
+            self.epochs.pop()
+            self.train_losses.pop()
+            self.valid_losses.pop()
+            self.epoch_metrics.pop()
 
 
 class RunFollower:
@@ -105,3 +134,17 @@ class RunFollower:
                 return
         *lines, self._rest = (self._rest + self._file.read(MAX_READ)).split(b"\n")
         yield from lines
+
+
+def read_state(folder: Path) -> RunState:
+    """What a run has told so far, without its batches. Raises OSError if it can't be read."""
+    state = RunState()
+    with (folder / EVENTS_FILE).open("rb") as file:
+        for line in file:
+            if BATCH_MARK in line[: len(BATCH_MARK) + 1]:
+                continue
+            with contextlib.suppress(ValueError):  # a line that a crash cut short
+                event = json.loads(line)
+                if isinstance(event, dict):
+                    state.take(event)
+    return state

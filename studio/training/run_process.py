@@ -39,14 +39,20 @@ class RunRequest:
 
     def arguments(self, run: Path) -> list[str]:
         """The arguments after `studio`."""
-        words = ["train", self.kind, str(self.data)]
-        words += (
-            ["--resume", str(run)] if self.resume else ["-o", str(run), "--preset", self.preset]
-        )
+        if self.resume:
+            return [*self._asked("--resume", str(run)), "--json"]
+        return [*self._asked("-o", str(run), "--preset", self.preset), "--json"]
+
+    def estimate_arguments(self) -> list[str]:
+        """The arguments after `studio` that tell what the run would cost."""
+        return [*self._asked("--preset", self.preset), "--estimate", "--json"]
+
+    def _asked(self, *how: str) -> list[str]:
+        words = ["train", self.kind, str(self.data), *how]
         words += [] if self.epochs is None else ["--epochs", str(self.epochs)]
         for setting in self.settings:
             words += ["--set", setting]
-        return [*words, "--json"]
+        return words
 
 
 class RunProcess:
@@ -151,6 +157,11 @@ def list_runs() -> list[Path]:
 def inspect_data(path: Path) -> dict[str, Any]:
     """What `studio inspect --json` says of a data set. Raises StudioError in its words."""
     return _told(["inspect", str(path)], f"{path} can't be looked over")
+
+
+def estimate_run(request: RunRequest) -> dict[str, Any]:
+    """What `studio train … --estimate` says of a run. Raises StudioError in its words."""
+    return _told(request.estimate_arguments()[:-1], "The cost of the run can't be told")
 
 
 def measure_run(run: Path, data: Path, split: str) -> Path:

@@ -116,9 +116,11 @@ class RunCard(QFrame):
     def _offer_measuring(self) -> None:
         """A run that was stopped was not measured clip by clip: that can be done now."""
         model = self._view_model
-        self._measure.setText(self.tr("Measuring…") if model.is_measuring else self.tr("Measure"))
+        self._measure.setText(
+            self.tr("Measuring…") if model.measured.is_measuring else self.tr("Measure")
+        )
         self._measure.setEnabled(model.can_measure)
-        self._measure.setVisible(model.can_measure or model.is_measuring)
+        self._measure.setVisible(model.can_measure or is_measuring)
 
     def _status_text(self, state: RunState) -> str:
         parts = [self.tr("epoch {0}").format(state.epoch)]

@@ -14,15 +14,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from models.errors import ModelError
 from studio.errors import StudioError
 from studio.training.registry import install_model
-from studio.training.results import has_results, load_results
+from studio.training.results import has_results
 from studio.training.run_follower import BEST_FOLDER, REPORT_FILE, RunFollower, RunState
+from studio.training.run_list import RunSummary, is_running, running
 from studio.training.run_process import (
     RunProcess,
     RunRequest,
+    ask_to_pause,
     ask_to_stop,
     inspect_data,
-    measure_run,
 )
+from studio.ui.train.results_view_model import ResultsViewModel
+from studio.ui.train.runs_view_model import RunsViewModel
 
 POLL_MS = 250
 TrainState = Literal["idle", "inspecting", "ready", "running", "stopping", "ended"]
@@ -40,7 +43,6 @@ class TrainViewModel(QObject):
     measuring_changed = Signal(bool)
     results_loaded = Signal(object)  # list of Results, by split
     notice = Signal(str, str)
-    _results = Signal(object)  # list of Results or error; from the loading thread
     _inspection = Signal(object, object)  # path, report or error; from the inspecting thread
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -51,12 +53,17 @@ class TrainViewModel(QObject):
         self.run: RunProcess | None = None
         self.follower: RunFollower | None = None
         self.kind = "genre"
-        self.is_measuring = False
         self.base_settings: Callable[[str], tuple[str, ...]] = lambda kind: ()  # from a model
+        self.measured = ResultsViewModel(self)
+        self.is_paused = False
+        self.shelf = RunsViewModel(self)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
         self._inspection.connect(self._on_inspection)
-        self._results.connect(self._on_results)
+        self.measured.loaded.connect(self.results_loaded)
+        self.measured.measuring_changed.connect(self.measuring_changed)
+        self.measured.failed.connect(lambda text: self.notice.emit("error", text))
+        self.shelf.listed.connect(self._on_listed)
 
     @property
     def run_state(self) -> RunState:
@@ -102,26 +109,62 @@ class TrainViewModel(QObject):
             self._set_state("idle")
             self.notice.emit("error", str(outcome))
 
-    def start(self, kind: str, preset: str = "default", epochs: int | None = None) -> bool:
+    def start(
+        self,
+        kind: str,
+        preset: str = "default",
+        epochs: int | None = None,
+        settings: tuple[str, ...] = (),
+    ) -> bool:
         """Train `kind` on the data that was looked over; True if the run was started."""
-        if self.data is None or self.state in ("running", "stopping"):
+        if self.data is None:
+            return False
+        base = self.base_settings(kind)
+        return self._launch(RunRequest(kind, self.data, preset, epochs, (*base, *settings)))
+
+    def resume(self, run: RunSummary) -> bool:
+        """Go on with a run that was stopped or killed; True if that was started."""
+        return self._launch(RunRequest(run.kind, run.data, resume=True), run.folder)
+
+    def _launch(self, request: RunRequest, run: Path | None = None) -> bool:
+        if self.state in ("running", "stopping"):
             return False
         try:
-            base = self.base_settings(kind)
-            self.run = RunProcess(RunRequest(kind, self.data, preset, epochs, base))
+            self.run = RunProcess(request, run)
         except StudioError as error:
             self.notice.emit("error", str(error))
             return False
-        self.kind = kind
+        self.kind, self.data, self.is_paused = request.kind, request.data, False
         self._follow(self.run.folder)
         self._set_state("running")
         return True
+
+    def adopt(self, run: RunSummary) -> None:
+        """Follow a run that another process has started: before Studio was opened, or beside it."""
+        if self.state in ("running", "stopping"):
+            return
+        self.run, self.kind, self.is_paused = None, run.kind, False
+        self.data = run.data
+        self._follow(run.folder)
+        self._set_state("running")
+        self.notice.emit("info", self.tr("The training {0} goes on.").format(run.name))
+
+    def _on_listed(self, runs: list[RunSummary]) -> None:
+        """Find the run that was left going on when Studio was closed."""
+        alive = running(runs)
+        if alive is not None and self.state in ("idle", "ready") and self.follower is None:
+            self.adopt(alive)
 
     def _follow(self, folder: Path) -> None:
         if self.follower is not None:
             self.follower.close()
         self.follower = RunFollower(folder)
         self._timer.start()
+
+    def pause(self) -> None:
+        """End the run so that it can be gone on with: its state is kept as of the last batch."""
+        self.is_paused = self.state == "running"
+        self.stop()
 
     def stop(self) -> None:
         """End the run and keep its best model."""
@@ -134,14 +177,15 @@ class TrainViewModel(QObject):
         """Asked again at each poll, because a run that has just begun has no folder yet."""
         try:
             if self.follower is not None:
-                ask_to_stop(self.follower.folder)
+                ask = ask_to_pause if self.is_paused else ask_to_stop
+                ask(self.follower.folder)
         except StudioError as error:
             self.notice.emit("error", str(error))
 
     def _poll(self) -> None:
         if self.follower is None:
             return
-        is_over = self.run is None or not self.run.is_running
+        is_over = not (self.run.is_running if self.run else is_running(self.follower.folder))
         if self.follower.poll():
             while is_over and self.follower.poll():
                 pass  # all that the run has left, however much it is
@@ -154,11 +198,12 @@ class TrainViewModel(QObject):
     def _on_ended(self) -> None:
         self._timer.stop()
         failure = self.run.failure if self.run else ""
-        if failure:
+        if failure and not (self.is_paused and self.run_state.has_ended):
             self.run_state.message = failure
             self.notice.emit("info" if self.state == "stopping" else "error", failure)
         self._set_state("ended")
         self.progressed.emit(self.run_state)
+        self.shelf.refresh()
         if self.follower is not None and has_results(self.follower.folder):
             self.load_results(self.follower.folder)
 
@@ -167,51 +212,19 @@ class TrainViewModel(QObject):
         """Whether the run left a genre model that was not measured clip by clip: it was stopped."""
         if self.follower is None or self.best_folder is None or self.data is None:
             return False
-        is_over = self.state == "ended" and self.kind == "genre" and not self.is_measuring
+        is_over = self.state == "ended" and self.kind == "genre" and not self.measured.is_measuring
         return is_over and not has_results(self.follower.folder)
 
     def measure(self) -> None:
         """Measure the run's model on what was held back, in a process; `results_loaded` follows."""
-        if not self.can_measure or self.follower is None or self.report is None:
+        if not self.can_measure or self.follower is None or self.report is None or not self.data:
             return
         split = "test" if self.report["splits"].get("test") else "valid"
-        self._set_measuring(True)
-        args = (self.follower.folder, self.data, split)
-        threading.Thread(target=self._measure, args=args, daemon=True).start()
-
-    def _measure(self, run: Path, data: Path, split: str) -> None:
-        outcome: object
-        try:
-            outcome = load_results(measure_run(run, data, split))
-        except (StudioError, ValueError) as error:
-            outcome = error
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._results.emit(outcome)
-
-    def _set_measuring(self, is_measuring: bool) -> None:
-        self.is_measuring = is_measuring
-        self.measuring_changed.emit(is_measuring)
+        self.measured.measure(self.follower.folder, self.data, split)
 
     def load_results(self, folder: Path) -> None:
         """Read what was measured of a genre model in the background; `results_loaded` follows."""
-        threading.Thread(target=self._load_results, args=(folder,), daemon=True).start()
-
-    def _load_results(self, folder: Path) -> None:
-        outcome: object
-        try:
-            outcome = load_results(folder)
-        except StudioError as error:
-            outcome = error
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._results.emit(outcome)
-
-    def _on_results(self, outcome: object) -> None:
-        if self.is_measuring:
-            self._set_measuring(False)
-        if isinstance(outcome, Exception):
-            self.notice.emit("error", str(outcome))
-        else:
-            self.results_loaded.emit(outcome)
+        self.measured.load(folder)
 
     def final_report(self) -> dict[str, Any]:
         """The run's `report.json`; empty while there is none."""

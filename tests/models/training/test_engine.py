@@ -14,6 +14,7 @@ import torch
 from models.card import Card
 from models.data_state import has_changed
 from models.errors import ModelError
+from models.locks import is_locked
 from models.model_folder import load_network, load_state
 from models.training.engine import train
 from models.training.events import Event, read_events
@@ -358,3 +359,22 @@ def test_the_card_tells_the_data_as_it_was_and_knows_when_it_changed(
     assert not has_changed(state)
     (points / "more.csv").write_text("1,2")
     assert has_changed(state)
+
+
+def test_a_run_can_be_told_from_outside_and_belongs_to_one_process(options: Options) -> None:
+    asked = options(epochs=2)
+    held: list[bool] = []
+    refused: list[str] = []
+
+    def look(event: Event) -> None:
+        held.append(is_locked(asked.run / "lock"))
+        if event["event"] == "epoch" and not refused:
+            with pytest.raises(ModelError) as error:
+                train(replace(asked, resume=True), lambda event: None)
+            refused.append(str(error.value))
+
+    train(asked, look)
+    assert all(held)
+    assert not is_locked(asked.run / "lock")
+    assert "under way already" in refused[0]
+    assert [row[0] for row in curve(asked.run)] == [1, 2]

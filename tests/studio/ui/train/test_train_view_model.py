@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 import resources
 from models.card import Card
 from studio.settings import models_dir
+from studio.training.run_list import read_run
 from studio.ui.train.train_view_model import TrainViewModel
 
 SOUNDS = resources.path("demo", "training_genre")
@@ -105,7 +106,7 @@ def test_a_run_is_followed_stopped_and_put_to_use(
     assert model.can_measure  # it was stopped, so nothing was measured clip by clip
     model.measure()
     assert not model.can_measure
-    assert model.is_measuring
+    assert model.measured.is_measuring
     qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE_MS)
     assert notices == []
     assert (results[0].split, len(results[0].clips)) == ("test", model.report["splits"]["test"])
@@ -153,3 +154,38 @@ def test_a_stop_before_the_run_has_a_folder_is_kept(
     qtbot.waitUntil(lambda: model.state == "ended", timeout=PATIENCE_MS)
     assert model.run_state.end_reason == "stopped"
     assert {level for level, _ in notices} <= {"info"}  # it is what was asked for
+
+
+def test_a_run_is_paused_gone_on_with_and_found_again_by_another_window(
+    qtbot: QtBot, model: TrainViewModel, notices: list[tuple[str, str]]
+) -> None:
+    model.data = SOUNDS
+    assert model.start("genre", "tiny", 900, ("patience=900",))
+    qtbot.waitUntil(lambda: bool(model.run_state.epochs), timeout=PATIENCE_MS)
+    model.pause()
+    qtbot.waitUntil(lambda: model.state == "ended", timeout=PATIENCE_MS)
+    assert model.is_paused
+    reached = model.run_state.epochs[-1]
+    summary = read_run(model.run.folder if model.run else Path())
+    assert summary is not None
+    assert summary.can_resume
+
+    assert model.resume(summary)
+    assert model.state == "running"
+    assert not model.is_paused
+    qtbot.waitUntil(lambda: model.run_state.epoch > reached + 1, timeout=PATIENCE_MS)
+    assert model.run_state.epochs == sorted(set(model.run_state.epochs))  # one curve
+    assert model.run_state.epochs[0] == 1
+
+    other = TrainViewModel()  # as if the application were opened again
+    other.shelf.refresh()
+    qtbot.waitUntil(lambda: other.state == "running", timeout=PATIENCE_MS)
+    assert other.data == SOUNDS
+    qtbot.waitUntil(lambda: other.run_state.epoch > reached, timeout=PATIENCE_MS)
+    other.stop()
+    qtbot.waitUntil(lambda: other.state == "ended", timeout=PATIENCE_MS)
+    assert other.run_state.end_reason == "stopped"
+    assert other.best_folder is not None
+    other.close()
+    qtbot.waitUntil(lambda: model.state == "ended", timeout=PATIENCE_MS)
+    assert [level for level, _ in notices] == []
