@@ -14,7 +14,6 @@ from studio.settings import runs_dir
 from studio.training.run_follower import CONFIG_FILE, EVENTS_FILE, RunState, read_state
 
 LOCK_FILE = "lock"
-LAST_FOLDER = "last"
 RunStanding = Literal["running", "done", "paused", "stopped", "failed", "interrupted"]
 MAIN_METRICS = ("accuracy", "removal_auc", "nll")
 
@@ -48,10 +47,10 @@ class RunSummary:
 
     @property
     def can_resume(self) -> bool:
-        """Whether there is a state to go on from, and anything left to do."""
+        """Whether it ended before its end: even one that has kept no state yet can begin again."""
         has_more = self.state.epoch < self.n_epochs and self.state.end_reason != "patience"
         is_over = self.standing in ("paused", "stopped", "interrupted")
-        return is_over and has_more and (self.folder / LAST_FOLDER).is_dir()
+        return is_over and has_more
 
     @property
     def metric(self) -> tuple[str, float] | None:

@@ -120,7 +120,7 @@ class RunCard(QFrame):
             self.tr("Measuring…") if model.measured.is_measuring else self.tr("Measure")
         )
         self._measure.setEnabled(model.can_measure)
-        self._measure.setVisible(model.can_measure or is_measuring)
+        self._measure.setVisible(model.can_measure or model.measured.is_measuring)
 
     def _status_text(self, state: RunState) -> str:
         parts = [self.tr("epoch {0}").format(state.epoch)]

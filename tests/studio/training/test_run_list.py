@@ -69,10 +69,6 @@ def test_how_a_run_stands_and_whether_it_can_go_on(
     run = read_run(folder)
     assert run is not None
     assert run.standing == standing
-    assert not run.can_resume  # it has kept no state
-    (folder / "last").mkdir()
-    run = read_run(folder)
-    assert run is not None
     assert run.can_resume == can_resume
 
 
