@@ -87,6 +87,7 @@ class RingFeed:
         self._anchor: tuple[int, float] | None = None  # a place, and when it is or was heard
         self._clock_shift_s = self._due_s = 0.0
         self._blocks = self._underflows = 0  # of this turn, as last seen
+        self._has_ended = False
         self.alive_at_s = time.perf_counter()  # when the driver last asked for a block
 
     def begin(self, settling_s: float) -> None:
@@ -119,7 +120,9 @@ class RingFeed:
         if self._next is not None and self._next.done_frames:
             self._turn_over()
         elif self._turn not in self._stream.actions:
-            self._begin_anew()
+            if self._has_ended:  # seen twice: the driver may just be going over to the next
+                self._begin_anew()
+            self._has_ended = True
         elif self._turn.done_frames and self._next is None:
             if self._anchor is None:
                 self._set_anchor()
@@ -147,6 +150,7 @@ class RingFeed:
     def _use(self, turn: Any) -> None:
         self._turn, self._next = turn, None
         self._blocks = self._underflows = 0
+        self._has_ended = False
 
     def _count(self) -> None:
         stats = self._turn.stats

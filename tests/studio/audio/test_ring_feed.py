@@ -166,6 +166,30 @@ def test_a_ring_that_ran_dry_begins_anew_with_the_next_sample(desk: Desk, n_befo
     assert sounding(desk) == list(range(1, len(sounding(desk)) + 1))
 
 
+def test_a_turn_that_goes_over_while_it_is_looked_at_is_no_gap(desk: Desk) -> None:
+    desk.feed.begin(SETTLING_S)
+    before = desk.feed._turn
+    while desk.feed._turn is before:
+        desk.run(1)
+    while desk.feed._next is None:
+        desk.run(1)
+    asked = type(desk.driver).actions.fget
+
+    def goes_over(driver: Driver) -> list[Turn]:
+        if desk.feed._next is not None and not desk.feed._next.done_frames:
+            driver.ask()
+        return asked(driver)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Driver, "actions", property(goes_over))
+        for _ in range(20):
+            desk.feed.tend()
+            desk.write(256)
+    desk.run(20)
+    assert desk.ring.underruns == 0
+    assert sounding(desk) == list(range(1, len(sounding(desk)) + 1))
+
+
 def test_started_again_it_goes_on_with_the_next_sample(desk: Desk) -> None:
     desk.feed.begin(SETTLING_S)
     desk.run(62)
