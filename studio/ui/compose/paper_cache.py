@@ -29,5 +29,8 @@ class PaperCache:
             self._pixmap.setDevicePixelRatio(ratio)
             with QPainter(self._pixmap) as paper:
                 draw(paper)
-        source = QRectF(rect.topLeft() * ratio, rect.size() * ratio)
-        painter.drawPixmap(rect, self._pixmap, source)
+        # whole pixels of the screen, however it is scaled: else a strip may lose a line
+        area = QRectF(rect.topLeft() * ratio, rect.size() * ratio).toAlignedRect()
+        source = QRectF(area & self._pixmap.rect())
+        target = QRectF(source.topLeft() / ratio, source.size() / ratio)
+        painter.drawPixmap(target, self._pixmap, source)

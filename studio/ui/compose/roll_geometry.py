@@ -64,10 +64,10 @@ class RollGeometry(QObject):
         return max(self.end_tick + room, self.right_tick)
 
     def resize(self, width: int, height: int) -> None:
-        """The roll has another size now."""
-        middle = self.pitch_at(self.height / 2)
+        """The roll has another size now; what is in its middle stays there."""
+        middle = self.scroll_y + self.height // 2
         self.width, self.height = max(1, width), max(1, height)
-        self.center_pitch(middle)
+        self.scroll_y = middle - self.height // 2
         self._emit()
 
     def set_music(self, ticks_per_beat: int, end_tick: int) -> None:

@@ -249,3 +249,12 @@ def test_escape_clears_the_selection_when_there_is_nothing_to_cancel(pair: Roll)
     pair.key(Qt.Key.Key_Escape)
     assert pair.model.selection == frozenset()
     assert pair.edits == []
+
+
+def test_a_window_that_is_resized_keeps_its_place(roll: Roll) -> None:
+    roll.geometry.center_pitch(62)
+    place = roll.geometry.place
+    for height in (500, 500, 517, 333, 480, 500):
+        roll.geometry.resize(900, height)
+        assert abs(roll.geometry.pitch_at(height / 2) - 62) <= 1
+    assert roll.geometry.place == place
