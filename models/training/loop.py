@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -14,6 +15,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from models.errors import ModelError
+from models.training.ahead import Ahead
 from models.training.run import Stopper, TrainOptions
 from models.training.task import Batch, Task
 
@@ -73,6 +75,7 @@ class Loop:
         for method in getattr(task, "forward_methods", ()):  # else DDP would not see them
             self._module.mark_forward_method(method)
         self._random: list[Tensor] = []
+        self.waiting_share: float | None = None  # of the last epoch's time: for data
         self.n_samples = 0  # learned from so far, in all processes together
 
     @property
@@ -93,11 +96,17 @@ class Loop:
         batches = self._shard(self.task.train_batches(epoch), skip)
         if skip and self._random:
             self._set_random(self._random)
-        for batch in batches:
-            loss = self._step(batch)
-            yield loss
-            if not math.isfinite(loss):
-                return
+        began, ahead = time.perf_counter(), Ahead(batches)
+        try:
+            for batch in ahead:
+                loss = self._step(batch)
+                yield loss
+                if not math.isfinite(loss):
+                    return
+        finally:
+            ahead.close()
+            share = ahead.waited_s / (time.perf_counter() - began)
+            self.waiting_share = round(share, 4)
 
     def _shard(self, batches: Iterator[Batch], skip: int) -> Iterator[Batch]:
         """The process's own share of the batches, the skipped ones already drawn."""

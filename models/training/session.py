@@ -228,6 +228,7 @@ class Session:
             "metrics": metrics,
             "eta_s": self._eta_s(),
             "samples_per_s": rate,
+            "waiting_share": self.loop.waiting_share,
         }
         self.events.write("epoch", **told)
         if valid_loss < progress.best_loss:

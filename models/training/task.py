@@ -32,7 +32,10 @@ class Task(Protocol):
         """Batches of an epoch, at least 1."""
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
-        """The batches of an epoch (counted from 1), the same for the same seed and epoch."""
+        """The batches of an epoch (counted from 1), the same for the same seed and epoch.
+
+        Drawn ahead in a thread of its own: torch's global random numbers are not for it.
+        """
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """The mean loss of a batch, a scalar."""
