@@ -191,7 +191,7 @@ class Player(PlayerThread):
     def set_muted(self, tracks: frozenset[int]) -> None:
         """Silence `tracks` and no other."""
         self.muted = tracks
-        self._ask_running(lambda engine: engine.playback.set_muted(tracks))
+        self._ask_running(lambda engine: engine.set_muted(tracks))
 
     def set_sound(self, settings: SoundSettings) -> None:
         """Volume, room, chorus, metronome, delay of the loudspeaker, buffer of the device."""

@@ -77,8 +77,8 @@ class PlayerEngine:
         signature = sequence.metre.signature_at(int(tick))
         lead = count_in_bars * signature.bar_ticks(sequence.metre.ticks_per_beat)
         start = sequence.position_of(tick)
-        self.lead.drop()
         self.playback.play(start, start - sequence.position_of(tick - lead))
+        self.lead.drop()  # only now: what follows must be there at once
         self._mark(self.lead.written)
         self._wake()
 
@@ -101,9 +101,19 @@ class PlayerEngine:
 
     def set_sound(self, settings: SoundSettings) -> None:
         """Volume, room, chorus, metronome, and how late the loudspeaker is."""
+        self._note_change()
         self.master.settings = settings
         self.playhead.delay_s = settings.delay_ms / 1000
         self.playback.metronome.is_on = settings.metronome
+
+    def set_muted(self, tracks: frozenset[int]) -> None:
+        """Silence `tracks` and no other."""
+        self._note_change()
+        self.playback.set_muted(tracks)
+
+    def _note_change(self) -> None:
+        if self.playback.is_playing:
+            self.lead.note_edit()
 
     def set_song(self, song: Playable) -> None:
         """Take an edited song: at once at rest, from a thread that builds it while it plays."""
@@ -122,8 +132,7 @@ class PlayerEngine:
     def _swap(self, sequence: Sequence, serial: int) -> None:
         if serial != self._builds:
             return  # a later edit is on its way
-        if self.playback.is_playing:
-            self.lead.note_edit()
+        self._note_change()
         tick = self.sequence.tick_of(self.playback.position)
         self.playback.position = sequence.position_of(tick)
         self.playback.set_sequence(sequence)

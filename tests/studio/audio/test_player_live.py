@@ -292,7 +292,17 @@ def test_a_stop_is_heard_soon_though_much_was_rendered_ahead(
     assert desk.player.underruns <= 1
 
 
-def test_one_edit_after_another_is_heard_soon(make_desk: Callable[..., Desk]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda player: player.set_song(make_song([Note(0, 60, 98 * BEAT)])),
+        lambda player: player.set_muted(frozenset({3})),
+        lambda player: player.set_sound(SoundSettings(volume_db=-3)),
+    ],
+)
+def test_one_change_after_another_is_heard_soon(
+    make_desk: Callable[..., Desk], change: Callable[[Player], None]
+) -> None:
     desk = make_desk()
     desk.player.set_song(make_song([Note(0, 60, 99 * BEAT)]))
     desk.player.play(0)
@@ -302,8 +312,8 @@ def test_one_edit_after_another_is_heard_soon(make_desk: Callable[..., Desk]) ->
     lead = engine.lead
     desk.fill_ring()
     assert lead.ring.written - lead.ring.taken > 0.14 * RATE
-    desk.player.set_song(make_song([Note(0, 60, 98 * BEAT)]))
-    while engine.sequence.end > 98 * RATE // 2:
+    change(desk.player)
+    while engine.lead._edited_until == 0:
         assert desk.player.wait()
     desk.pull(RATE // 2)
     desk.fill_ring()
