@@ -17,8 +17,8 @@ from models.data.audio_files import find_audio, is_audio
 from models.data.data_zip import data_folder, is_inside
 from models.errors import ModelError
 from models.plain_file import file_size
+from models.split_file import SPLITS, read_splits
 
-SPLITS = ("train", "valid", "test")
 MAX_MANIFEST_ROWS = 1_000_000
 MAX_MANIFEST_BYTES = 256 << 20
 
@@ -38,13 +38,17 @@ class Clip:
 
 @dataclass(frozen=True)
 class AudioDataset:
-    """The clips of a folder. `has_split` says that its maker split it, not we."""
+    """The clips of a folder. `has_split` says that its maker split it, not we.
+
+    `is_edited` says that some clips were then moved to another split (see `models.split_file`).
+    """
 
     folder: Path
     clips: tuple[Clip, ...]
     has_split: bool
     unlabelled: tuple[Clip, ...] = ()
     problems: tuple[str, ...] = field(default=())
+    is_edited: bool = False
 
     @property
     def genres(self) -> tuple[str, ...]:
@@ -66,7 +70,8 @@ def load_audio_dataset(folder: Path, *, seed: int = 0) -> AudioDataset:
 
     A manifest has the columns path, genre and, where known, split and group. Without splits, ours
     are drawn by group and genre, 80/10/10, the same for the same seed. A group, where none is
-    named, is the folder below the genre's, else the file.
+    named (group, else artist), is the folder below the genre's, else the file. Clips that a
+    `splits.csv` names are in the split that it says.
 
     Parameters
     ----------
@@ -94,7 +99,7 @@ def load_audio_dataset(folder: Path, *, seed: int = 0) -> AudioDataset:
     if manifest.is_file():
         clips, unlabelled = _from_manifest(manifest, problems)
     else:
-        clips, unlabelled = _from_folders(place), []
+        clips, unlabelled = _from_folders(place, problems), []
     if not clips:
         raise ModelError(
             f"{folder} has no labelled music in it. Put audio files (WAV, FLAC, OGG, MP3) into "
@@ -103,16 +108,25 @@ def load_audio_dataset(folder: Path, *, seed: int = 0) -> AudioDataset:
     has_split = any(clip.split for clip in clips)
     if not has_split:
         clips = _draw_split(clips, seed)
-    return AudioDataset(folder, tuple(clips), has_split, tuple(unlabelled), tuple(problems))
+    moved = read_splits(folder)
+    clips = [replace(clip, split=moved.get(clip.name, clip.split)) for clip in clips]
+    return AudioDataset(
+        folder, tuple(clips), has_split, tuple(unlabelled), tuple(problems), bool(moved)
+    )
 
 
-def _from_folders(folder: Path) -> list[Clip]:
-    clips = []
+def _from_folders(folder: Path, problems: list[str]) -> list[Clip]:
+    clips, n_loose = [], 0
     for path in find_audio(folder):
         parts = path.relative_to(folder).parts
-        if len(parts) > 1:  # a file beside the genre folders has no label
-            group = "/".join(parts[:2] if len(parts) > 2 else parts)
-            clips.append(Clip(path, "/".join(parts), parts[0], "", group, folder.name))
+        if len(parts) == 1:
+            n_loose += 1
+            continue
+        group = "/".join(parts[:2] if len(parts) > 2 else parts)
+        clips.append(Clip(path, "/".join(parts), parts[0], "", group, folder.name))
+    if n_loose:
+        files = "1 file lies" if n_loose == 1 else f"{n_loose} files lie"
+        problems.append(f"{files} beside the folders of the classes: left out.")
     return clips
 
 
@@ -140,7 +154,15 @@ def _clip(path: Path, name: str, row: dict[str, str]) -> Clip:
 
     split = {"val": "valid", "validation": "valid"}.get(value("split"), value("split"))
     source = value("dataset") or path.parent.name
-    return Clip(path, name, value("genre"), split, value("group") or name, source, value("licence"))
+    return Clip(
+        path,
+        name,
+        value("genre"),
+        split,
+        value("group", "artist") or name,
+        source,
+        value("licence"),
+    )
 
 
 def _rows(manifest: Path) -> list[dict[str, str]]:

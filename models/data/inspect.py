@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from models.data.audio_files import find_audio
+from models.data.audio_files import find_audio, is_audio
 from models.data.data_zip import data_folder
 from models.data.scores import SUFFIXES
+from models.data.sound_map import Vector, make_map
 from models.errors import ModelError
+from models.split_file import SPLITS_FILE
 
 Progress = Callable[[int, int], None]  # done, of how many
+MANIFEST_FILE = "manifest.csv"
 BALANCE_LIMIT = 5.0
 OUTLIER_SPREAD = 5.0  # interquartile ranges beyond the quartiles
 
@@ -33,8 +37,11 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
     Returns
     -------
     dict
-        `kind` ('genre' or 'score'), `path`, `n_items`, `seconds`, `classes`, `splits`,
-        `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`;
+        `kind` ('genre' or 'score'), `path`, `folder` (where the files are), `n_items`, `seconds`,
+        `classes`, `splits`,
+        `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`,
+        `other_files` (neither sound nor MIDI), `is_edited` (splits were changed by hand), `items`
+        (a row each: path, class, split, group, seconds, place on a map, whether it is unusual);
         `sample_rates`, `near_duplicates`, `leaks` (the same recording in two splits) and
         `label_conflicts` (filed under two genres), groups of paths (genre), or `notes`,
         `pitch_range`, `polyphony`, `metres`, `on_grid` (score).
@@ -56,12 +63,78 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
             f"{path} has neither sound files (WAV, FLAC, OGG, MP3) nor MIDI files in it."
         )
     if n_sounds >= n_scores:
-        from models.data.inspect_audio import inspect_audio
+        from models.data.inspect_audio import inspect_audio as look_over
+    else:
+        from models.data.inspect_scores import inspect_scores as look_over
+    report = look_over(path, progress)
+    report["other_files"] = _count_others(folder)
+    return report
 
-        return inspect_audio(path, progress)
-    from models.data.inspect_scores import inspect_scores
 
-    return inspect_scores(path, progress)
+def _count_others(folder: Path) -> int:
+    """Files that are neither sound, MIDI nor tables of ours."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    return sum(
+        not is_audio(path)
+        and path.suffix.lower() not in SUFFIXES
+        and path.name not in (MANIFEST_FILE, SPLITS_FILE)
+        for path in files
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file of a data set: its path below the folder, class, split and group."""
+
+    path: str
+    label: str
+    split: str
+    group: str
+
+
+def placed(
+    items: Sequence[Item], seconds: Mapping[str, float], features: Mapping[str, Vector]
+) -> list[dict[str, Any]]:
+    """The rows of a report's `items`, with their places on a map of what is alike.
+
+    Parameters
+    ----------
+    items : sequence of Item
+    seconds : mapping
+        By path, of what could be read.
+    features : mapping
+        By path, of what has a place: silence has none.
+    """
+    on_map = [item for item in items if item.path in features]
+    data_map = make_map([features[i.path] for i in on_map], [i.label for i in on_map])
+    places = np.round(data_map.places, 4).tolist()
+    where = dict(zip((i.path for i in on_map), places, strict=True))
+    unusual = {i.path for i, is_so in zip(on_map, data_map.is_unusual, strict=True) if is_so}
+    return [
+        {
+            "path": item.path,
+            "class": item.label,
+            "split": item.split,
+            "group": item.group,
+            "seconds": seconds.get(item.path),
+            "x": where.get(item.path, (None, None))[0],
+            "y": where.get(item.path, (None, None))[1],
+            "unusual": item.path in unusual,
+        }
+        for item in items
+    ]
+
+
+def unusual_warnings(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence about items that are unlike the others of their class."""
+    found = [str(item["path"]) for item in items if item["unusual"]]
+    if not found:
+        return []
+    are, it = ("is", "it") if len(found) == 1 else ("are", "they")
+    return [
+        f"{plural(len(found), 'item')} {are} unlike the others of the same class (such as "
+        f"{found[0]}): listen whether {it} may be in the wrong place."
+    ]
 
 
 def five_numbers(values: Iterable[float]) -> dict[str, float] | None:

@@ -13,18 +13,24 @@ from numpy.typing import NDArray
 from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.data.audio_files import read_native
 from models.data.content import content_hash
+from models.data.data_zip import data_folder
+from models.data.feature_cache import prints_cache
 from models.data.fingerprint import FingerprintIndex, Match, Prints, fingerprint
 from models.data.inspect import (
     BALANCE_LIMIT,
+    Item,
     Progress,
     five_numbers,
     groups_of,
     groups_of_links,
     outliers,
+    placed,
     plural,
     problem_warnings,
     split_warnings,
+    unusual_warnings,
 )
+from models.data.sound_map import Vector, sound_features
 from models.errors import ModelError
 from models.spread import map_all
 
@@ -61,6 +67,7 @@ class _Clip:
     is_silent: bool
     is_clipped: bool
     prints: Prints
+    features: Vector
 
 
 def _look_at(clip: Clip) -> _Clip | str:
@@ -72,8 +79,10 @@ def _look_at(clip: Clip) -> _Clip | str:
         return str(error)
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
     is_clipped = _clipped_share(samples) > CLIP_SHARE
-    prints = fingerprint(samples, rate)
-    return _Clip(len(samples) / rate, rate, content, rms < SILENCE_RMS, is_clipped, prints)
+    prints, _ = prints_cache().recall(content, lambda: fingerprint(samples, rate))
+    features = sound_features(samples, rate)
+    seconds = len(samples) / rate
+    return _Clip(seconds, rate, content, rms < SILENCE_RMS, is_clipped, prints, features)
 
 
 class _Look:
@@ -87,6 +96,7 @@ class _Look:
         self.clipped: list[str] = []
         self.broken: list[dict[str, str]] = []
         self.near: list[Match] = []
+        self.features: dict[str, Vector] = {}  # of what is not silent
         self._prints = FingerprintIndex()
 
     def add(self, clip: Clip, found: _Clip | str) -> None:
@@ -98,6 +108,8 @@ class _Look:
         self.rates[str(found.rate)] += 1
         if found.is_silent:
             self.silent.append(clip.name)
+        else:
+            self.features[clip.name] = found.features
         if found.is_clipped:
             self.clipped.append(clip.name)
         self.near += self._prints.add(clip.name, found.prints)
@@ -108,11 +120,13 @@ class _Look:
         report: dict[str, Any] = {
             "kind": "genre",
             "path": str(dataset.folder),
+            "folder": str(data_folder(dataset.folder)),
             "n_items": len(dataset.clips),
             "seconds": sum(self.seconds.values()),
             "classes": self._classes(dataset),
             "splits": splits,
             "has_own_split": dataset.has_split,
+            "is_edited": dataset.is_edited,
             "durations_s": five_numbers(self.seconds.values()),
             "sample_rates": dict(self.rates),
             "silent": self.silent,
@@ -129,11 +143,15 @@ class _Look:
         split_of = {clip.name: clip.split for clip in dataset.clips}
         shared = groups_of_links([*duplicates, *self._pairs(duplicates)])
         of = {clip.name: clip for clip in dataset.clips}
+        rows = [Item(c.name, c.genre, c.split, c.group) for c in dataset.clips]
+        report["items"] = placed(rows, self.seconds, self.features)
+        report["same_recordings"] = shared
         report["leaks"] = [g for g in shared if len({of[name].split for name in g}) > 1]
         report["label_conflicts"] = [g for g in shared if len({of[name].genre for name in g}) > 1]
         report["warnings"] = [
             *dataset.problems,
             *problem_warnings(report),
+            *unusual_warnings(report["items"]),
             *_class_warnings(report["classes"]),
             *conflict_warnings(report["label_conflicts"], of),
             *split_warnings(

@@ -11,15 +11,19 @@ import numpy as np
 from models.data.content import content_hash
 from models.data.data_zip import data_folder
 from models.data.inspect import (
+    Item,
     Progress,
     five_numbers,
     groups_of,
     outliers,
+    placed,
     plural,
     problem_warnings,
     split_warnings,
+    unusual_warnings,
 )
 from models.data.scores import ScoreFile, assign_splits, list_files, load_piece
+from models.data.sound_map import Vector, score_features
 from models.errors import ModelError
 from models.protocol import Piece
 from models.spread import map_all
@@ -43,8 +47,13 @@ def inspect_scores(folder: Path, progress: Progress) -> dict[str, Any]:
         look.add(file, found)
     progress(len(files), len(files))
     sizes = {split: len(part) for split, part in splits.items()}
-    names = {look.name(file): split_of.get(str(file.path), "") for file in files}
-    return look.report(sizes, names, has_own_split=any(file.split for file in files))
+    items = [
+        Item(f.name, f.dataset or ".", split_of.get(str(f.path), ""), f.group or f.name)
+        for f in files
+    ]
+    report = look.report(sizes, items, has_own_split=any(file.split for file in files))
+    report["is_edited"] = any(file.moved for file in files)
+    return report
 
 
 def _read(file: ScoreFile) -> tuple[Piece, str] | str:
@@ -69,15 +78,13 @@ class _Look:
         self.metres: Counter[str] = Counter()
         self.pitches = (127, 0)
         self.hashes: dict[str, str] = {}
+        self.features: dict[str, Vector] = {}  # of what has notes
         self.silent: list[str] = []
         self.broken: list[dict[str, str]] = []
 
-    def name(self, file: ScoreFile) -> str:
-        return file.path.relative_to(self._folder).as_posix()
-
     def add(self, file: ScoreFile, found: tuple[Piece, str] | str) -> None:
         self.n_files += 1
-        name = self.name(file)
+        name = file.name
         if isinstance(found, str):
             self.broken.append({"path": name, "error": found})
             return
@@ -91,6 +98,7 @@ class _Look:
         if not piece.notes:
             self.silent.append(name)
             return
+        self.features[name] = score_features(piece)
         self._add_notes(piece)
 
     def _add_notes(self, piece: Piece) -> None:
@@ -104,12 +112,16 @@ class _Look:
             self.metres[f"{signature.numerator}/{signature.denominator}"] += 1
 
     def report(
-        self, splits: dict[str, int], split_of: dict[str, str], *, has_own_split: bool
+        self, splits: dict[str, int], items: list[Item], *, has_own_split: bool
     ) -> dict[str, Any]:
         duplicates = groups_of(self.hashes)
+        split_of = {item.path: item.split for item in items}
+        rows = placed(items, self.seconds, self.features)
+        n_left = sum(not item.split for item in items)
         report: dict[str, Any] = {
             "kind": "score",
             "path": str(self._path),
+            "folder": str(self._folder),
             "n_items": self.n_files,
             "seconds": sum(self.seconds.values()),
             "classes": dict(sorted(self.sets.items())),
@@ -126,10 +138,14 @@ class _Look:
             "broken": self.broken,
             "duplicates": duplicates,
             "outliers": outliers(self.seconds, "s"),
+            "items": rows,
+            "same_recordings": duplicates,
         }
         report["warnings"] = [
             *problem_warnings(report),
+            *unusual_warnings(rows),
             *self._warnings(),
+            *([f"{plural(n_left, 'piece')} without a split: left out."] if n_left else []),
             *split_warnings(duplicates, split_of, splits),
         ]
         return report

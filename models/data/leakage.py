@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from models.data.audio_dataset import SPLITS, AudioDataset, Clip, limit_clips
+from models.data.audio_dataset import AudioDataset, Clip, limit_clips
 from models.data.audio_files import read_native
 from models.data.content import content_hash
 from models.data.feature_cache import prints_cache
 from models.data.fingerprint import FingerprintIndex, Prints, fingerprint
+from models.data.heard import heard_files
 from models.data.inspect import groups_of, groups_of_links
 from models.errors import ModelError
+from models.split_file import SPLITS, SPLITS_FILE, splits_table
 from models.spread import map_all
 
 LOG_EVERY_S = 5.0
@@ -27,6 +29,11 @@ class ChosenClips:
 
     splits: Mapping[str, Sequence[Clip]]
     prints: Mapping[str, Prints]
+
+    def files(self) -> dict[str, bytes]:
+        """What to keep beside the weights: a few prints, and which clip was in which split."""
+        split_of = {clip.name: split for split, clips in self.splits.items() for clip in clips}
+        return {**heard_files(self.prints_of("train")), SPLITS_FILE: splits_table(split_of)}
 
     def prints_of(self, split: str) -> list[Prints]:
         """The prints of the clips of a split that could be read."""

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,10 @@ from models.notes import Note
 from models.piano_roll import GridNotes, grid_notes
 from models.plain_file import file_size
 from models.protocol import Piece, TrackInfo
+from models.split_file import SPLITS, SPLITS_FILE, read_splits, splits_table
 from models.spread import map_all
 from models.tempo_map import TempoChange, TimeSignature
 
-SPLITS = ("train", "valid", "test")
 SUFFIXES = {".mid", ".midi", ".kar"}
 _ALIASES = {"training": "train", "validation": "valid", "val": "valid", "dev": "valid"}
 MAX_MIDI_BYTES = 32 << 20
@@ -31,12 +31,19 @@ MAX_MANIFEST_BYTES = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class ScoreFile:
-    """A MIDI file of a data set: its split (None: not given) and the set it belongs to."""
+    """A MIDI file of a data set: its split (None: not given) and the set it belongs to.
+
+    `group` keeps together what belongs together, such as a composer's pieces; `moved` is the
+    split that the user gave it (see `models.split_file`); `name` its path below the folder.
+    """
 
     path: Path
     dataset: str
     split: str | None
     licence: str = ""
+    group: str = field(default="", compare=False)
+    moved: str = field(default="", compare=False)
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,11 @@ class ScoreData:
     pieces: dict[str, list[GridPiece]]
     broken: tuple[tuple[Path, str], ...]
     files: tuple[ScoreFile, ...]
+
+    def splits_file(self) -> dict[str, bytes]:
+        """What to keep beside the weights: which piece was in which split."""
+        names = {p.file.name: split for split, pieces in self.pieces.items() for p in pieces}
+        return {SPLITS_FILE: splits_table(names)}
 
 
 def load_piece(path: Path) -> Piece:
@@ -144,7 +156,8 @@ def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
     Parameters
     ----------
     folder : Path
-        A `manifest.csv` in it (columns `path`, and `split`, `dataset`, `licence` where known)
+        A `manifest.csv` in it (columns `path`, and `split`, `dataset`, `licence`, `group` or
+        `composer` where known)
         names the files; else every MIDI file below it counts, and a folder called train, valid
         or test on the way to a file says its split. A zip of such a folder, too.
     sets : sequence of str
@@ -164,6 +177,7 @@ def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
         )
     manifest = place / "manifest.csv"
     files = _from_manifest(manifest) if manifest.is_file() else _from_tree(place)
+    files = _with_names(files, place, read_splits(folder))
     known = sorted({file.dataset for file in files})
     files = [file for file in files if not sets or file.dataset in sets]
     if not files and sets and known:
@@ -171,6 +185,14 @@ def list_files(folder: Path, sets: Sequence[str] = ()) -> list[ScoreFile]:
     if not files:
         raise ModelError(f"{folder} has no MIDI files. Put .mid files into it or name another.")
     return files
+
+
+def _with_names(files: list[ScoreFile], place: Path, moved: dict[str, str]) -> list[ScoreFile]:
+    names = [file.path.relative_to(place).as_posix() for file in files]
+    return [
+        replace(file, name=name, moved=moved.get(name, ""))
+        for file, name in zip(files, names, strict=True)
+    ]
 
 
 def _from_manifest(manifest: Path) -> list[ScoreFile]:
@@ -192,6 +214,7 @@ def _from_manifest(manifest: Path) -> list[ScoreFile]:
             row.get("dataset") or Path(row["path"]).parts[0],
             _split_name(row.get("split") or ""),
             row.get("licence") or "",
+            row.get("group") or row.get("artist") or row.get("composer") or "",
         )
         for row in rows
         if Path(row["path"]).suffix.lower() in SUFFIXES
@@ -218,37 +241,52 @@ def _split_name(word: str) -> str | None:
 
 
 def assign_splits(files: Sequence[ScoreFile], seed: int) -> dict[str, list[ScoreFile]]:
-    """Files by split: as given, else our own 80/10/10 by piece, the same for the same seed.
+    """Files by split: as given, else our own 80/10/10 of each set, the same for the same seed.
 
-    Where only some splits are given, a missing `valid` is a tenth of `train`, never of `test`.
+    Drawn by group, else by piece. Where only some splits are given, a missing `valid` is a tenth
+    of `train`, never of `test`. What the user moved comes last.
     """
-    by_split: dict[str, list[ScoreFile]] = {split: [] for split in SPLITS}
-    given = any(file.split for file in files)
-    free = []
+    if any(file.split for file in files):
+        by_split = {split: [f for f in files if f.split == split] for split in SPLITS}
+        if not by_split["valid"]:
+            by_split |= _draw(by_split["train"], ("valid",), seed)
+    else:
+        by_split = {split: [] for split in SPLITS} | _draw(files, ("test", "valid"), seed)
+    if not any(file.moved for file in files):
+        return by_split
+    kept = {split: [f for f in part if not f.moved] for split, part in by_split.items()}
+    return {s: [*part, *(f for f in files if f.moved == s)] for s, part in kept.items()}
+
+
+def _draw(
+    files: Sequence[ScoreFile], held: tuple[str, ...], seed: int
+) -> dict[str, list[ScoreFile]]:
+    """A tenth of each set's groups for each split in `held`, the others for training."""
+    drawn: dict[str, list[ScoreFile]] = {split: [] for split in (*held, "train")}
+    taken: dict[str, str] = {}  # a group may have pieces in two sets
+    for name in sorted({file.dataset for file in files}):
+        groups = _groups([file for file in files if file.dataset == name], seed)
+        tenth = max(1, round(len(groups) / 10))
+        here = held[-(len(groups) - 1) :] if len(groups) > 1 else ()  # of few, fewer are held back
+        splits = [split for split in here for _ in range(tenth)]
+        splits += ["train"] * (len(groups) - len(splits))
+        for (group, members), split in zip(groups, splits, strict=True):
+            drawn[taken.setdefault(group, split)] += members
+    return drawn
+
+
+def _groups(files: Sequence[ScoreFile], seed: int) -> list[tuple[str, list[ScoreFile]]]:
+    """Groups in an order that depends on the seed and on names, not on where the folder lies."""
+    groups: dict[str, list[ScoreFile]] = {}
     for file in files:
-        if file.split:
-            by_split[file.split].append(file)
-        elif not given:
-            free.append(file)
-    order = _shuffled(free or by_split["train"], seed)
-    tenth = max(1, round(len(order) / 10))
-    if free and len(order) >= 3:
-        by_split["test"], order = order[:tenth], order[tenth:]
-    if (free or not by_split["valid"]) and len(order) >= 2:
-        by_split["valid"], order = order[:tenth], order[tenth:]
-        by_split["train"] = order
-    elif free:
-        by_split["train"] = order
-    return by_split
+        groups.setdefault(file.group or str(file.path), []).append(file)
 
+    def rank(entry: tuple[str, list[ScoreFile]]) -> bytes:
+        first = entry[1][0]
+        name = first.group or first.path.name
+        return hashlib.sha256(f"{seed}/{first.dataset}/{name}".encode()).digest()
 
-def _shuffled(files: Sequence[ScoreFile], seed: int) -> list[ScoreFile]:
-    """An order that depends on the seed and the files' names, not on where the folder lies."""
-
-    def rank(file: ScoreFile) -> bytes:
-        return hashlib.sha256(f"{seed}/{file.dataset}/{file.path.name}".encode()).digest()
-
-    return sorted(files, key=rank)
+    return sorted(groups.items(), key=rank)
 
 
 def load_scores(

@@ -118,7 +118,7 @@ def draw_examples(folder: Path, data: Path, split: str, path: Path) -> None:
 def _files_of_split(model: ScoreModel, data: Path, split: str) -> list[ScoreFile]:
     files = list_files(data)
     if any(file.split for file in files):
-        chosen = [file for file in files if file.split == split]
+        chosen = [file for file in files if (file.moved or file.split) == split]
         if not chosen:
             there = ", ".join(sorted({file.split for file in files if file.split}))
             raise ModelError(f"{data} has no split {split}; it has {there}. Name one of them.")

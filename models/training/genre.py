@@ -25,7 +25,6 @@ from models.data.audio_dataset import (
     load_audio_dataset,
 )
 from models.data.audio_features import HeardClip, hear
-from models.data.heard import heard_files
 from models.data.leakage import choose_clips
 from models.data.not_music import NOT_MUSIC, hear_not_music
 from models.data.spectra import describe_spectra, hear_coarsely, load_spectra
@@ -346,7 +345,7 @@ def make_task(
         extra.append((made, settings.not_music))
     torch.manual_seed(seed)
     task = GenreTask(heard, sources, settings, seed, extra, teacher)
-    task.files = heard_files(chosen.prints_of("train"))
+    task.files = chosen.files()
     return task
 
 

@@ -19,7 +19,6 @@ from models.data.audio_dataset import (
 )
 from models.data.audio_features import HeardClip
 from models.data.audio_files import read_audio
-from models.data.heard import heard_files
 from models.data.leakage import choose_clips
 from models.errors import ModelError
 from models.features import FeatureSettings, window_features
@@ -110,7 +109,7 @@ def make_mlp_task(
     check_genres(data, heard)
     torch.manual_seed(seed)
     task = MlpTask(heard, describe_sources(dataset), settings, seed)
-    task.files = heard_files(chosen.prints_of("train"))
+    task.files = chosen.files()
     return task
 
 

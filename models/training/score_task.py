@@ -165,6 +165,7 @@ class ScoreTask:
             "data": join_data(describe(self.scores), self.base),
             "notes": f"Its weights began as those of {self.base.name}." if self.base else "",
             "settings": asdict(self.settings),
+            "files": self.scores.splits_file(),
         }
 
     def final_metrics(self, network: nn.Module) -> dict[str, dict[str, Any]]:

@@ -46,12 +46,17 @@ def _print_report(report: dict[str, Any]) -> None:
     for name, row in report["classes"].items():
         print_line(f"  {name:20} {row['items']:6} files {row['seconds'] / 60:8.1f} min")
     by = "as given" if report["has_own_split"] else "ours, by piece or group"
+    by += ", changed by hand" if report["is_edited"] else ""
     splits = ", ".join(f"{name} {count}" for name, count in report["splits"].items())
     print_line(f"Splits ({by}): {splits}")
     for key in ("sample_rates", "metres"):
         if report.get(key):
             words = ", ".join(f"{name}: {count}" for name, count in report[key].items())
             print_line(f"{key.replace('_', ' ').capitalize()}: {words}")
+    if report["other_files"]:
+        print_line(f"Other files, which are left alone: {report['other_files']}")
+    unusual = [f"{row['path']} ({row['class']})" for row in report["items"] if row["unusual"]]
+    _print_list("unlike its class", unusual)
     for key in ("broken", "silent", "clipped", "outliers", "duplicates"):
         _print_list(key, report[key])
     pairs = [" = ".join(pair["paths"]) for pair in report.get("near_duplicates", [])]

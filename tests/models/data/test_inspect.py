@@ -77,6 +77,34 @@ def test_the_same_recording_in_two_splits_is_told_even_if_the_bytes_differ(
     assert warnings_with(report, "in more than one split")
 
 
+def test_every_file_has_a_row(sounds: Path) -> None:
+    soundfile.write(sounds / "low" / "silent.wav", np.zeros(RATE, np.float32), RATE)
+    (sounds / "low" / "broken.wav").write_text("no sound")
+    (sounds / "low" / "cover.jpg").write_text("a picture")
+    soundfile.write(sounds / "loose.wav", tone(1, 300), RATE)
+    report = inspect(sounds)
+    rows = {row["path"]: row for row in report["items"]}
+    assert len(rows) == report["n_items"] == 18
+    assert rows["low/3.wav"]["class"] == "low"
+    assert rows["low/3.wav"]["group"] == "low/3.wav"
+    assert rows["low/3.wav"]["seconds"] == pytest.approx(1)
+    assert {row["split"] for row in rows.values()} == {"train", "valid", "test"}
+    assert (rows["low/broken.wav"]["seconds"], rows["low/broken.wav"]["x"]) == (None, None)
+    assert (rows["low/silent.wav"]["seconds"], rows["low/silent.wav"]["x"]) == (1.0, None)
+    assert all(abs(row["x"]) <= 1 for row in rows.values() if row["x"] is not None)
+    assert report["folder"] == str(sounds)
+    assert report["other_files"] == 1
+    assert warnings_with(report, "1 file lies beside the folders of the classes")
+
+
+def test_a_sound_unlike_its_class_is_told(sounds: Path) -> None:
+    noise = 0.2 * np.random.default_rng(0).standard_normal(RATE).astype(np.float32)
+    soundfile.write(sounds / "low" / "noise.wav", noise, RATE)
+    report = inspect(sounds)
+    assert [row["path"] for row in report["items"] if row["unusual"]] == ["low/noise.wav"]
+    assert warnings_with(report, "unlike the others of the same class (such as low/noise.wav)")
+
+
 def test_progress_tells_every_file_and_the_end(sounds: Path) -> None:
     told: list[tuple[int, int]] = []
     inspect(sounds, lambda done, total: told.append((done, total)))
