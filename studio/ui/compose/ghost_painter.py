@@ -33,7 +33,6 @@ class GhostPainter:
         fill = QColor(color)
         fill.setAlphaF((0.14 + 0.4 * min(1.0, max(0.0, probability))) if is_accepted else 0.0)
         style = Qt.PenStyle.SolidLine if is_accepted else Qt.PenStyle.DotLine
-        color.setAlphaF(1.0 if is_accepted else 0.7)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color, 1.6, style))
         painter.setBrush(fill)
@@ -50,9 +49,9 @@ class GhostPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = place.adjusted(0.8, 0.8, -0.8, -0.8)
         if not is_accepted:
-            painter.setPen(QPen(color, 1.2, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(color, 2, Qt.PenStyle.DotLine))  # round the note: on paper
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(outline, RADIUS, RADIUS)
+            painter.drawRoundedRect(place.adjusted(-1.5, -1.5, 1.5, 1.5), RADIUS, RADIUS)
         else:
             paper = self._theme.color("surface_raised")
             paper.setAlphaF(0.35 + 0.4 * min(1.0, max(0.0, probability)))
