@@ -6,12 +6,15 @@ import contextlib
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from models.cache_folder import APP_NAME, cache_folder
+
+HELD_PAUSES_S = (0.02, 0.05, 0.1)  # a scanner or a backup lets go of a file after a moment
 
 
 def _home(kind: str, default: str) -> Path:
@@ -68,11 +71,31 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, new_file_mode())
-        os.replace(name, path)
+        _replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _replace(name: str, path: Path) -> None:
+    """Put a file in the place of another. On Windows others may hold that for a moment."""
+    for pause_s in HELD_PAUSES_S:
+        try:
+            os.replace(name, path)
+        except PermissionError:
+            time.sleep(pause_s)
+        else:
+            return
+    os.replace(name, path)
+
+
+def why_not_written(path: Path | str, error: OSError) -> str:
+    """What to tell when `path` can't be written, and what to do where somebody holds it."""
+    text = f"{path} can't be written: {error.strerror or error}."
+    if isinstance(error, PermissionError):
+        text += " Close what else has it open, or save under another name."
+    return text
 
 
 def write_keeping_previous(path: Path, content: bytes) -> None:

@@ -23,7 +23,7 @@ from studio.score.smf_writer import NoteEnds, track_bytes
 from studio.score.song import NO_RELEASE, Song
 from studio.score.text_encoding import encoding_of
 from studio.score.track import Track
-from studio.settings import write_atomically, write_keeping_previous
+from studio.settings import why_not_written, write_atomically, write_keeping_previous
 
 MAX_FILE_BYTES = 256 << 20
 Ints = NDArray[np.int64]
@@ -58,7 +58,7 @@ def write_midi(song: Song, path: Path | str, *, keep_previous: bool = False) -> 
     try:
         write(Path(path), midi_bytes(song))
     except OSError as error:
-        raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(path, error)) from error
 
 
 def parse_midi(data: bytes, name: str = "The file") -> Song:

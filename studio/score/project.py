@@ -21,7 +21,7 @@ from studio.score.project_history import history_bytes, restore_history
 from studio.score.score import Score
 from studio.score.song import Song
 from studio.score.track import Track
-from studio.settings import write_keeping_previous
+from studio.settings import why_not_written, write_keeping_previous
 
 FORMAT = 1
 SUFFIX = ".studio"
@@ -78,7 +78,7 @@ def write_project(project: Project, path: Path) -> None:
     try:
         write_keeping_previous(path, content)
     except OSError as error:
-        raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(path, error)) from error
 
 
 def read_project(path: Path) -> Project:

@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.errors import StudioError
+from studio.score.midi_file import write_midi
+from studio.score.song import Song
 from studio.settings import Settings, data_dir, write_atomically
 
 
@@ -54,3 +57,38 @@ def test_a_file_is_as_readable_as_any_other_new_file(tmp_path: Path) -> None:
     write_atomically(tmp_path / "song.mid", b"new")
     modes = [(tmp_path / name).stat().st_mode for name in ("song.mid", "other")]
     assert modes[0] == modes[1]
+
+
+def held(times: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Another program holds the file for so many tries; returns how long was waited between."""
+    waited: list[float] = []
+    tries, replace = iter(range(times)), os.replace
+
+    def refusing(source: str, target: Path) -> None:
+        if next(tries, None) is not None:
+            raise PermissionError(13, "Permission denied")
+        replace(source, target)
+
+    monkeypatch.setattr("studio.settings.os.replace", refusing)
+    monkeypatch.setattr("studio.settings.time.sleep", waited.append)
+    return waited
+
+
+def test_a_file_that_another_program_holds_for_a_moment_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = held(2, monkeypatch)
+    write_atomically(tmp_path / "song.mid", b"new")
+    assert (tmp_path / "song.mid").read_bytes() == b"new"
+    assert 0 < sum(waited) < 0.5
+
+
+def test_a_file_that_stays_held_is_left_as_it_was_and_the_way_out_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(b"old")
+    held(99, monkeypatch)
+    with pytest.raises(StudioError, match="save under another name"):
+        write_midi(Song.empty(), path)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]

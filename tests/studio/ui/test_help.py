@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
@@ -8,6 +9,7 @@ from pytestqt.qtbot import QtBot
 import resources
 from studio.ui.help import PICTURE_WIDTH, HelpWindow
 
+ROOT = Path(__file__).parents[3]
 PAGES = sorted(path.stem for path in resources.path("help", "train.md").parent.glob("*.md"))
 IMAGE = QTextDocument.ResourceType.ImageResource
 
@@ -38,3 +40,14 @@ def test_a_link_opens_its_page(qtbot: QtBot) -> None:
     assert window.page == "compose"
     window._follow(QUrl("https://example.org/train.md"))
     assert window.page == "compose"
+
+
+@pytest.mark.parametrize("page", ["trust", "failures"])
+def test_every_proof_that_a_page_names_is_there(page: str) -> None:
+    text = resources.path("help", f"{page}.md").read_text(encoding="utf-8")
+    proofs = re.findall(r"`(tests/[^`]+)`", text)
+    assert len(proofs) > 10
+    for proof in proofs:
+        file, _, name = proof.partition("::")
+        source = (ROOT / file).read_text(encoding="utf-8")
+        assert f"def {name}(" in source if name else source, proof
