@@ -6,7 +6,8 @@ Voices: 64 held notes rendered in blocks of 256 samples against real time (a ten
 allowed). Rendering: the demo song into a WAV file against real time (50 x is asked). Busy: the
 demo song round a loop through PulseAudio's null sink, alone and beside two processes that want all
 the time there is; what came too late is counted by the player, and clicks in what came out are
-compared with the tempo map (2 ms is allowed) and with the playhead (10 ms).
+compared with the tempo map (2 ms is allowed) and with the playhead (10 ms). Stutter: a steady tone
+beside a thread that holds the interpreter, ours and one from a callback in Python.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
+from numpy.typing import NDArray
 
 import resources
 from models.notes import Note
@@ -40,8 +42,39 @@ ROOT = Path(__file__).parents[2]
 RATE, BLOCK, VOICES = 44_100, 256, 64
 SERVER_RATE, CLICK = 48_000, 76
 WATCH_PLAYHEAD = ROOT / "tests" / "studio" / "audio" / "programs" / "watch_playhead.py"
-PLAY = """
+HELD = "beside a thread that holds the interpreter for 0.1 s again and again"
+HOLD = """
 import json, sys, threading, time
+def hold():
+    count, began = 1 << 20, time.perf_counter()
+    sum(range(count))
+    count = round(count * 0.1 / (time.perf_counter() - began))
+    while True:
+        sum(range(count))
+        time.sleep(0.02)
+if sys.argv[4] == "held":
+    threading.Thread(target=hold, daemon=True).start()
+"""
+PYTHON_TONE = (
+    """
+import numpy as np, sounddevice
+"""
+    + HOLD
+    + """
+tone = np.sin(2 * np.pi * 441 * np.arange(44100) / 44100).astype("f4")[:, None] * 0.1
+at = 0
+def fill(out, count, times, status):
+    global at
+    out[:] = np.take(tone, np.arange(at, at + count), axis=0, mode="wrap")
+    at += count
+sys.setswitchinterval(0.0005)
+with sounddevice.OutputStream(44100, channels=2, dtype="float32", latency=0.06, callback=fill):
+    time.sleep(float(sys.argv[2]))
+"""
+)
+PLAY = (
+    """
+import json, sys, time
 from pathlib import Path
 from studio.audio.player import Player
 from studio.audio.soundfont import shipped_soundfont
@@ -53,15 +86,9 @@ player.set_song(song)
 if sys.argv[3] == "loop":
     player.set_loop(0, song.end)
 player.play(0)
-def hold():
-    count, began = 1 << 20, time.perf_counter()
-    sum(range(count))
-    count = round(count * 0.1 / (time.perf_counter() - began))
-    while True:
-        sum(range(count))
-        time.sleep(0.02)
-if sys.argv[4] == "held":
-    threading.Thread(target=hold, daemon=True).start()
+"""
+    + HOLD
+    + """
 time.sleep(float(sys.argv[2]))
 engine = player._engine
 ons, offs = engine.synth.note_ons, engine.synth.note_offs
@@ -71,6 +98,7 @@ told = {"underruns": player.underruns, "hanging": ons - offs - sounding, "cpu_s"
 sys.stdout.write(json.dumps(told))
 player.close()
 """
+)
 
 
 def say(text: str) -> None:
@@ -130,17 +158,21 @@ def hogs(count: int) -> Iterator[None]:
         process.wait()
 
 
-def played(
-    server: SoundServer, midi: Path, seconds: float, how: str, lock: str = "free"
-) -> dict[str, float]:
+def run(server: SoundServer, script: str, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", PLAY, str(midi), str(seconds), how, lock],
+        [sys.executable, "-c", script, *words],
         env={**server.env, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
     )
-    result: dict[str, float] = json.loads(done.stdout)
+    return done.stdout
+
+
+def played(
+    server: SoundServer, midi: Path, seconds: float, how: str, lock: str = "free"
+) -> dict[str, float]:
+    result: dict[str, float] = json.loads(run(server, PLAY, str(midi), str(seconds), how, lock))
     return result
 
 
@@ -149,7 +181,7 @@ def busy(server: SoundServer, seconds: float) -> None:
     for name, count, lock in (
         ("alone", 0, "free"),
         ("beside two busy processes", 2, "free"),
-        ("beside a thread that holds the interpreter for 0.1 s again and again", 0, "held"),
+        (HELD, 0, "held"),
     ):
         with hogs(count):
             told = played(server, midi, seconds, "loop", lock)
@@ -157,6 +189,43 @@ def busy(server: SoundServer, seconds: float) -> None:
             f"{seconds:.0f} s through PulseAudio, {name}: {told['underruns']} underruns, "
             f"{told['hanging']} notes hanging, {told['cpu_s'] / seconds:.2f} of a core"
         )
+
+
+@contextmanager
+def recorded(server: SoundServer, raw: Path) -> Iterator[None]:
+    """What comes out of the null sink meanwhile, into `raw`."""
+    command = ["parec", "--device=speakers.monitor", "--latency-msec=10"]
+    command += [f"--rate={SERVER_RATE}", "--channels=2", "--format=float32le"]
+    with raw.open("wb") as file:
+        recorder = subprocess.Popen(command, env=server.env, stdout=file)
+        time.sleep(2.5)
+        yield
+        time.sleep(2.5)
+        recorder.terminate()
+        recorder.wait(10)
+
+
+def loudness(raw: Path) -> NDArray[np.float32]:
+    """What was recorded, mono, without its signs."""
+    data = np.fromfile(raw, dtype="<f4")
+    return np.abs(data[: len(data) // 2 * 2].reshape(-1, 2).mean(axis=1))
+
+
+def stutter(server: SoundServer, folder: Path, seconds: float = 15.0) -> None:
+    """Silence in a steady sound beside a thread that holds the interpreter, ours and Python's."""
+    midi, raw = folder / "organ.mid", folder / "organ.raw"
+    song = make_song([Note(0, 60, round(4 * seconds) * BEAT, 100)], [TrackInfo("Organ", 16)])
+    write_midi(song, midi)
+    gaps = {}
+    for name, script in (("ours", PLAY), ("a callback in Python", PYTHON_TONE)):
+        with recorded(server, raw):
+            run(server, script, str(midi), str(seconds), "once", "held")
+        y = loudness(raw)
+        steps = np.diff(np.flatnonzero(y > 1e-3))
+        lost = steps[steps > SERVER_RATE // 200]
+        gaps[name] = float(lost.sum()) / SERVER_RATE
+        say(f"{seconds:.0f} s of a tone, {HELD}: {name}, {len(lost)} gaps, {gaps[name]:.2f} s")
+    say(f"silence: {gaps['ours'] / max(gaps['a callback in Python'], 1e-9):.3f} x")
 
 
 def onsets(server: SoundServer, folder: Path) -> None:
@@ -168,17 +237,9 @@ def onsets(server: SoundServer, folder: Path) -> None:
     write_midi(song, midi)
     seconds = song.tempo_map.ticks_to_seconds(song.end)
     for name, count in (("alone", 0), ("beside two busy processes", 2)):
-        command = ["parec", "--device=speakers.monitor", "--latency-msec=10"]
-        command += [f"--rate={SERVER_RATE}", "--channels=2", "--format=float32le"]
-        with raw.open("wb") as file, hogs(count):
-            recorder = subprocess.Popen(command, env=server.env, stdout=file)
-            time.sleep(2.5)
+        with recorded(server, raw), hogs(count):
             played(server, midi, seconds + 1.0, "once")
-            time.sleep(2.5)
-            recorder.terminate()
-            recorder.wait(10)
-        y = np.abs(np.fromfile(raw, dtype="<f4").reshape(-1, 2).mean(axis=1))
-        loud = np.flatnonzero(y > 4e-3)
+        loud = np.flatnonzero(loudness(raw) > 4e-3)
         found = loud[np.diff(loud, prepend=-SERVER_RATE) > SERVER_RATE // 10] / SERVER_RATE
         true = np.array([song.tempo_map.ticks_to_seconds(n.start) for n in notes])
         if len(found) != len(true):
@@ -234,6 +295,7 @@ def main() -> None:
         try:
             onsets(server, folder)
             playhead(server, folder)
+            stutter(server, folder)
             busy(server, args.seconds)
         finally:
             listener.kill()
