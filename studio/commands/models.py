@@ -13,6 +13,7 @@ from models.card import Card
 from studio.commands.output import print_json, print_line
 from studio.errors import StudioError
 from studio.settings import write_atomically
+from studio.training.model_state import model_state
 from studio.training.model_trash import (
     delete_model,
     deleted_models,
@@ -194,6 +195,9 @@ def as_json(entry: ModelEntry) -> dict[str, Any]:
         "date": card and card.training.get("date"),
         "metrics": card and card.metrics,
         "notes": card and card.notes,
+        "bytes": entry.n_bytes,
+        "state": model_state(card) if card else "none",
+        "parent": card and card.training.get("parent"),
         "error": entry.error,
     }
 
@@ -205,7 +209,12 @@ def describe(entry: ModelEntry) -> str:
         return f"{entry.name:24} REFUSED  {entry.error}"
     date = str(card.training.get("date", ""))[:10]
     words = [f"{entry.name:24}", f"{card.kind:6}", f"{card.architecture:10}", f"{date:10}"]
-    return "  ".join([*words, f"{entry.origin:8}", _headline(card.metrics)]).rstrip()
+    words += [f"{entry.origin:8}", _headline(card.metrics), _warning(card)]
+    return "  ".join(words).rstrip()
+
+
+def _warning(card: Card) -> str:
+    return "OUT OF DATE: its data have changed" if model_state(card) == "out of date" else ""
 
 
 def _headline(metrics: dict[str, dict[str, Any]]) -> str:

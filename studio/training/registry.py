@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -32,6 +33,13 @@ class ModelEntry:
     def name(self) -> str:
         """What the model is called: the name of its folder."""
         return self.folder.name
+
+    @property
+    def n_bytes(self) -> int:
+        """What its folder takes on the disk."""
+        with contextlib.suppress(OSError):  # it may be going just now
+            return sum(path.stat().st_size for path in self.folder.iterdir())
+        return 0
 
 
 def list_models(*, check_hash: bool = False) -> list[ModelEntry]:

@@ -64,7 +64,7 @@ class ModelsViewModel(QObject):
         asked, trained_on = self._asked, self.trained_on
 
         def look() -> None:
-            rows = [_row(entry) for entry in list_models()]
+            rows = [ModelRow(entry, entry.n_bytes) for entry in list_models()]
             self._send(self._on_rows, (asked, rows))
             self._send(self.trash_changed.emit, deleted_models())
             known = [_with_state(row, trained_on) for row in rows]
@@ -196,13 +196,6 @@ class ModelsViewModel(QObject):
         self.notice.emit("info", self.tr("{0} is checked and ready.").format(folder.name))
         self.arrived.emit(folder)
         self.refresh()
-
-
-def _row(entry: ModelEntry) -> ModelRow:
-    n_bytes = 0
-    with contextlib.suppress(OSError):  # it may be going just now
-        n_bytes = sum(path.stat().st_size for path in entry.folder.iterdir())
-    return ModelRow(entry, n_bytes)
 
 
 def _with_state(row: ModelRow, trained_on: Path | None) -> ModelRow:

@@ -7,6 +7,7 @@ import torch
 
 import resources
 from models.card import Card
+from models.data_state import data_state
 from models.model_folder import save_model_folder
 from studio import settings
 from studio.cli import main
@@ -89,6 +90,24 @@ def test_a_model_travels(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     target.write_text("poem")
     assert main(["models", "import", str(target)]) == 1
     assert "no model that could be imported" in capsys.readouterr().err
+
+
+def test_what_a_model_came_from_and_whether_its_data_changed_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = settings.models_dir() / "good"
+    (tmp_path / "a.wav").write_bytes(b"x")
+    card = json.loads((folder / "card.json").read_text())
+    card["training"] |= {"data_state": data_state(tmp_path), "parent": {"name": "before"}}
+    (folder / "card.json").write_text(json.dumps(card))
+    good, spoilt = told(capsys)
+    assert (good["state"], good["parent"]) == ("up to date", {"name": "before"})
+    assert good["bytes"] == sum(path.stat().st_size for path in folder.iterdir())
+    assert (spoilt["state"], spoilt["parent"]) == ("none", None)
+    (tmp_path / "b.wav").write_bytes(b"x")
+    assert told(capsys)[0]["state"] == "out of date"
+    assert main(["models"]) == 0
+    assert "OUT OF DATE" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_people_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
