@@ -39,6 +39,7 @@ from models.training.genre_batches import Part, cut_windows, heard_windows, pool
 from models.training.genre_checks import CheckedClips, count_said
 from models.training.genre_export import export_onnx
 from models.training.genre_teacher import Teaching
+from models.training.lineage import join_data
 
 __all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
 
@@ -273,7 +274,8 @@ class GenreTask:
 
 def notes_on(sources: list[dict[str, Any]], window_s: float) -> str:
     """What a card says in words, with a warning where licences restrict the use of the data."""
-    names = [entry["name"] for entry in sources if RESTRICTED.search(entry["licence"])]
+    known = [(str(e.get("name", "?")), str(e.get("licence", "not stated"))) for e in sources]
+    names = [name for name, licence in known if RESTRICTED.search(licence)]
     warning = RESTRICTED_NOTES.format(names=", ".join(names)) if names else ""
     return NOTES.format(window_s=window_s) + warning
 
@@ -319,7 +321,8 @@ def make_task(
     check_genres(data, heard)
     counts = Counter(h.clip.genre for h in heard["train"])
     log("Clips to learn from: " + ", ".join(f"{g} {n}" for g, n in sorted(counts.items())) + ".")
-    sources = describe_sources(dataset)
+    base = Card.load(Path(settings.base), check_hash=False) if settings.base else None
+    sources = join_data(describe_sources(dataset), base)
     extra: list[Part] = []
     teacher = None
     if settings.spectra:

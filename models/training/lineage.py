@@ -84,3 +84,9 @@ def _reader(log: Log, check: Log) -> Log:
             log(f"Reading what is to be learned from, to know it again: {name}.")
 
     return on_file
+
+
+def join_data(own: list[dict[str, Any]], base: Card | None) -> list[dict[str, Any]]:
+    """The data rows of a card, with those sets that only the base learned from."""
+    names = {row["name"] for row in own}
+    return [*own, *(row for row in (base.data if base else []) if row.get("name") not in names)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from torch import nn
 
@@ -44,9 +43,3 @@ def start_from(network: nn.Module, folder: Path, architecture: str) -> Card:
         raise ModelError(f"base={folder} is of another size ({odd[0]}); set the sizes of its card.")
     network.load_state_dict(state, strict=False)
     return card
-
-
-def join_data(own: list[dict[str, Any]], base: Card | None) -> list[dict[str, Any]]:
-    """The data rows of a card, with those sets that only the base learned from."""
-    names = {row["name"] for row in own}
-    return [*own, *(row for row in (base.data if base else []) if row.get("name") not in names)]

@@ -18,7 +18,8 @@ from models.data.scores import ScoreData, describe, load_scores, parse_sets
 from models.errors import ModelError
 from models.settings.score import ScoreSettings
 from models.training.cautions import Seen
-from models.training.score_base import join_data, start_from
+from models.training.lineage import join_data
+from models.training.score_base import start_from
 from models.training.score_batches import Batch, WindowSampler, batches
 from models.training.score_loss import edit_logits, edit_loss, window_metrics
 

@@ -119,7 +119,11 @@ class TrainViewModel(QObject):
         """Train `kind` on the data that was looked over; True if the run was started."""
         if self.data is None:
             return False
-        base = self.base_settings(kind)
+        try:
+            base = self.base_settings(kind)
+        except StudioError as error:  # the model to begin from does not fit
+            self.notice.emit("error", str(error))
+            return False
         return self._launch(RunRequest(kind, self.data, preset, epochs, (*base, *settings)))
 
     def resume(self, run: RunSummary) -> bool:

@@ -221,9 +221,26 @@ def test_training_can_begin_from_a_model(data: Path, tmp_path: Path) -> None:
         "genre", data, tmp_path / "run", preset="tiny", settings=changes, epochs=1, command="studio"
     )
     after = load_network(train(options, lambda event: None))[1].state_dict()
+    card = Card.load(tmp_path / "run" / "best")
+    assert card.training["parent"]["sha256"] == Card.load(base).sha256
     changed = {name for name, w in after.items() if not torch.equal(w, before[name])}
     assert {"votes.weight", "votes.bias"} <= changed
     assert changed <= {"votes.weight", "votes.bias", "temperature"}
+
+
+def test_a_model_that_began_from_another_is_bound_by_what_that_learned_from(
+    data: Path, tmp_path: Path
+) -> None:
+    base = write_model(tmp_path / "base")
+    card = json.loads((base / "card.json").read_text())
+    card["data"] = [{"name": "tapes", "licence": "for research only"}, {"name": "odd"}]
+    (base / "card.json").write_text(json.dumps(card))
+    settings = replace(TINY, base=str(base))
+    task = make_task(data, settings, seed=0, limit_per_class=None, log=lambda line: None)
+    fields = task.card_fields()
+    assert [entry["name"] for entry in fields["data"]][-2:] == ["tapes", "odd"]
+    assert "Recordings of" in fields["notes"]
+    assert "tapes" in fields["notes"]
 
 
 def test_other_genres_get_a_head_of_their_own(data: Path, tmp_path: Path) -> None:
