@@ -19,7 +19,8 @@ from torch.optim.lr_scheduler import LRScheduler
 from models.data.scores import load_frames
 from models.errors import ModelError
 from models.evaluation.nll import N_PITCHES, frame_nats
-from models.training.score_base import join_data, start_from
+from models.training.lineage import join_data
+from models.training.score_base import start_from
 from models.training.score_batches import Batch
 from models.training.score_task import autocast, cosine_adamw
 

@@ -29,6 +29,7 @@ SUFFIXES = (".musicxml", ".mxl", ".xml")
 TICKS_PER_BEAT = 480
 USUAL_VELOCITY = 80
 GRACE_TICKS = TICKS_PER_BEAT // 8
+MAX_PLAYED_AGAIN = 200  # bars; the library needs some 30 ms of CPU for each
 DIVISORS = (8, 6)  # of a quarter note: notation knows no finer time than 1/32 and triplets of 1/16
 
 
@@ -47,9 +48,20 @@ def parse_musicxml(content: bytes, name: str) -> Song:
     importer = _library("musicxml.xmlToM21").MusicXMLImporter()
     try:
         root = ElementTree.fromstring(plain_xml(content))
-        return Song.from_piece(_piece(importer.xmlRootToScore(root), _sounds(root)))
+        is_modest = _played_again(root) <= MAX_PLAYED_AGAIN
+        piece = _piece(importer.xmlRootToScore(root), _sounds(root), plays_repeats=is_modest)
+        song = Song.from_piece(piece)
     except Exception as error:  # whatever the library stumbles over
         raise StudioError(f"{name} is no MusicXML that can be read ({error!s:.200}).") from error
+    if not is_modest:
+        song.warnings.append("passages that are repeated very often are there once only")
+    return song
+
+
+def _played_again(root: ElementTree.Element) -> int:
+    """How many bars more there may be than if every repeat were played twice."""
+    times = [int(repeat.get("times", "2")) for repeat in root.iter("repeat")]
+    return sum(1 for _ in root.iter("measure")) * max(0, max(times, default=2) - 2)
 
 
 def _library(name: str) -> Any:
@@ -64,8 +76,9 @@ def _library(name: str) -> Any:
         ) from error
 
 
-def _piece(score: Any, sounds: Sequence[_Sound]) -> Piece:
-    parts = [_expanded(part) for part in (list(score.parts) or [score])]
+def _piece(score: Any, sounds: Sequence[_Sound], *, plays_repeats: bool) -> Piece:
+    parts = list(score.parts) or [score]
+    parts = [_expanded(part) for part in parts] if plays_repeats else parts
     flat = parts[0].flatten()
     tempos = {
         _ticks(mark.offset): mark.getQuarterBPM()

@@ -104,6 +104,17 @@ def test_a_packed_bomb_is_not_unpacked() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 100 << 10
 
 
+def test_a_short_file_that_is_played_without_end_is_read_once() -> None:
+    bars = "".join(BAR.format(number=n, divisions=2, beats=4) for n in range(16))
+    often = parse_musicxml(
+        PART.format(bars.replace('"2"/></bar', '"16"/></bar')).encode(), "it.xml"
+    )
+    once = parse_musicxml(PART.format(bars.replace("<repeat ", "<nothing ")).encode(), "it.xml")
+    assert often.score.notes == once.score.notes
+    assert "repeated very often" in often.warnings[-1]
+    assert once.warnings == []
+
+
 def test_too_many_elements_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.score.musicxml_guard.MAX_ELEMENTS", 10)
     with pytest.raises(BrokenXmlError, match="more parts"):
