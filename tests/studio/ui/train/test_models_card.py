@@ -343,7 +343,7 @@ def test_the_next_training_begins_from_the_model_that_was_chosen(
 
         is_running, failure = True, ""
 
-        def __init__(self, request: RunRequest) -> None:
+        def __init__(self, request: RunRequest, run: Path | None = None) -> None:
             asked(request)
             self.folder = tmp_path / "run"
 
