@@ -45,6 +45,7 @@ class FileActions(QObject):
         actions["export_musicxml"].triggered.connect(self.choose_and_export_musicxml)
         self._converter = ScoreConverter(self)
         window.files_dropped.connect(self.open_all)
+        window.recent_files.chosen.connect(lambda file: self.open_all([file]))
         window.close_requested.connect(self.ask_before_closing)
         self._exported.connect(window.show_notice)
         score.history_changed.connect(self._retitle)
@@ -60,6 +61,7 @@ class FileActions(QObject):
             elif file.suffix.lower() in SOUND_SUFFIXES:
                 self._window.show_place("listen")
                 self._listen.open_file(file)
+                self._window.recent_files.add(file)
             else:
                 kinds = " ".join((*SCORE_SUFFIXES, *XML_SUFFIXES, *SOUND_SUFFIXES))
                 text = self.tr("{0}: Studio opens {1}").format(file.name, kinds)
@@ -69,7 +71,8 @@ class FileActions(QObject):
         if not self._may_replace_score():
             return
         self._window.show_place("compose")
-        self._score.open(file)
+        if self._score.open(file):
+            self._window.recent_files.add(file)
 
     def _open_musicxml(self, file: Path) -> None:
         """Have the file converted, then open what came of it as a song without a name."""
@@ -82,6 +85,7 @@ class FileActions(QObject):
             else:
                 self._window.show_place("compose")
                 self._score.open_as_new(midi)
+                self._window.recent_files.add(file)
 
         self._converter.to_midi(file, opened)
 
@@ -146,7 +150,11 @@ class FileActions(QObject):
         if not name:
             return False
         path = Path(name)
-        return self._score.save(path if path.suffix else path.with_suffix(".mid"))
+        path = path if path.suffix else path.with_suffix(".mid")
+        is_saved = self._score.save(path)
+        if is_saved:
+            self._window.recent_files.add(path)
+        return is_saved
 
     def choose_and_export(self, each: bool = False) -> None:
         """Ask for a name, then play the score into that file in the background, or `each` track."""

@@ -25,6 +25,7 @@ from studio.ui.help import HelpWindow
 from studio.ui.keys_window import KeysWindow
 from studio.ui.notices import NoticeAction, NoticeArea
 from studio.ui.place_rail import PlaceRail
+from studio.ui.recent_files import RecentFiles
 from studio.ui.shortcuts import BINDINGS, make_actions, window_commands
 from studio.ui.theme import GRID, Mode, theme
 from studio.ui.welcome import WelcomeBar
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self._settings = settings
         self.actions_by_name = make_actions(self)
+        self.recent_files = RecentFiles(settings, self)
         self.notices = NoticeArea()
         self.welcome = WelcomeBar()
         self.help_window: HelpWindow | None = None
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
         menus = {name: self.menuBar().addMenu(self.tr(name)) for name in _menu_names()}
         for binding in BINDINGS:
             menus[binding.menu].addAction(self.actions_by_name[binding.name])
+        menus["File"].insertMenu(self.actions_by_name["save"], self.recent_files)
         look = menus["View"].addMenu(self.tr("Colours"))
         group = QActionGroup(self)
         modes: tuple[tuple[Mode, str], ...] = (

@@ -110,6 +110,21 @@ def test_a_dropped_file_is_opened(desk: Desk, tmp_path: Path) -> None:
     assert desk.heard == [tmp_path / "b.wav"]
 
 
+def test_what_was_opened_or_saved_can_be_opened_again(
+    desk: Desk, tmp_path: Path, save_name: Callable[[Path | str], None]
+) -> None:
+    recent = desk.window.recent_files
+    desk.files.open_all([copy(tmp_path / "a.mid")])
+    (tmp_path / "broken.mid").write_bytes(b"no music")
+    desk.files.open_all([tmp_path / "broken.mid"])
+    save_name(tmp_path / "b.studio")
+    assert desk.files.save_as()
+    assert recent.files == [tmp_path / "b.studio", tmp_path / "a.mid"]
+    recent.chosen.emit(tmp_path / "a.mid")
+    assert desk.score.path == tmp_path / "a.mid"
+    assert recent.files[0] == tmp_path / "a.mid"
+
+
 def test_what_the_dialog_names_is_opened(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
