@@ -85,7 +85,7 @@ class StudioApp(QObject):
     def _build_window(self) -> MainWindow:
         compose = ComposePanel(self.score, self.suggestions, self.assistant_panel, self.transport)
         self.listen_panel = ListenPanel(self.listen)
-        self.train_panel = TrainPanel(self.train)
+        self.train_panel = TrainPanel(self.train, self.listen)
         places = [
             Place("listen", self.tr("Listen"), self.listen_panel),
             Place("compose", self.tr("Compose"), compose),

@@ -110,8 +110,9 @@ def make_map(features: Sequence[Vector], classes: Sequence[str]) -> DataMap:
     directions *= np.sign(directions.sum(axis=1, keepdims=True) + 1e-12)  # the same each time
     components = values @ directions[:COMPARED].T  # (n, 6)
     plane = components[:, :2]
-    reach = np.maximum(np.abs(plane).max(axis=0), 1e-9)
-    return DataMap(plane / reach, _unusual(components, np.array(classes)))
+    low, high = plane.min(axis=0), plane.max(axis=0)
+    places = (2 * plane - low - high) / np.maximum(high - low, 1e-9)
+    return DataMap(places, _unusual(components, np.array(classes)))
 
 
 def _unusual(components: NDArray[np.float64], classes: NDArray[Any]) -> NDArray[np.bool_]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.analysis.hearing import Hearing
 from studio.audio.recorder import Recorder
+from studio.audio.wav_file import SampleFormat
 from studio.errors import StudioError
 from studio.ui.listen.keep_choices import KeepChoices, clock, name_of
 from studio.ui.listen.keep_files import unused
@@ -58,11 +61,10 @@ class Recording(QObject):
             self.told.emit("info", text, None)
 
     def _begin(self, hearing: Hearing) -> None:
-        memory, choices = hearing.memory, self._choices
+        memory = hearing.memory
         try:
-            path = unused(choices.made_folder(), name_of(hearing), ".wav")
-            rate, n_channels = memory.sample_rate, memory.n_channels
-            self._recorder = Recorder(path, rate, n_channels, choices["record_format"])
+            path, sample_format = self._new_file(hearing)
+            self._recorder = Recorder(path, memory.sample_rate, memory.n_channels, sample_format)
         except StudioError as error:
             self.told.emit("error", str(error), None)
             return
@@ -70,6 +72,11 @@ class Recording(QObject):
         hearing.listen_with(self._recorder)
         self._watch.start()
         self.changed.emit()
+
+    def _new_file(self, hearing: Hearing) -> tuple[Path, SampleFormat]:
+        """Where a recording goes, and how its samples are written. Raises StudioError."""
+        path = unused(self._choices.made_folder(), name_of(hearing), ".wav")
+        return path, self._choices["record_format"]
 
     def end(self) -> None:
         """Have the file closed; `told` follows when it is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -21,19 +20,28 @@ from PySide6.QtWidgets import (
 import resources
 from studio.ui.drop_files import local_files
 from studio.ui.icons import icon
+from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import GRID, SPACE_M, font_bold
-from studio.ui.train.class_bars import ClassBars
+from studio.ui.train.collect_row import CollectRow
+from studio.ui.train.collect_view_model import CollectViewModel
+from studio.ui.train.data_tabs import DataTabs
 from studio.ui.train.train_view_model import TrainViewModel
 
-MAX_WARNINGS = 6
+SOUNDS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".m4a")
 
 
 class DataCard(QFrame):
-    """Takes a folder by button or by drop, and shows what `studio inspect` finds."""
+    """Takes a folder or a zip by button or by drop, and shows what `studio inspect` finds.
 
-    folder_chosen = Signal(object)  # Path
+    Sound files that are dropped, and what is recorded, go into the class that is named.
+    """
 
-    def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        view_model: TrainViewModel,
+        listen: ListenViewModel | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("train_data")
         self.setProperty("kind", "card")
@@ -44,11 +52,11 @@ class DataCard(QFrame):
         self._summary = QLabel()
         self._summary.setObjectName("train_summary")
         self._summary.setWordWrap(True)
-        self._bars = ClassBars()
-        self._warnings = QLabel()
-        self._warnings.setObjectName("train_warnings")
-        self._warnings.setProperty("kind", "warning")
-        self._warnings.setWordWrap(True)
+        self.tabs = DataTabs(view_model)
+        self.tabs.splits_changed.connect(self._show_summary)
+        self.collect = CollectViewModel(view_model, listen, self)
+        self.collect_row = CollectRow(self.collect)
+        self._shown: Path | None = None  # whose report is shown
         self._choices: list[QPushButton] = []
         self._details = self._details_button()
         column = QVBoxLayout(self)
@@ -56,10 +64,10 @@ class DataCard(QFrame):
         column.setSpacing(SPACE_M)
         column.addWidget(title)
         column.addLayout(self._buttons())
+        column.addWidget(self.collect_row)
         column.addWidget(self._summary)
-        column.addWidget(self._bars)
-        column.addWidget(self._warnings)
-        column.addStretch(1)
+        column.addWidget(self.tabs, 1)
+        column.addStretch(0)
         view_model.inspected.connect(self.show_report)
         view_model.state_changed.connect(self._on_state)
         self._show_empty()
@@ -70,13 +78,17 @@ class DataCard(QFrame):
         choose = self._button("train_choose", "folder", self.tr("Choose a folder…"))
         choose.setToolTip(self.tr("A folder of sound files by genre, or of MIDI files"))
         choose.clicked.connect(self.choose)
+        packed = self._button("train_choose_zip", "file", self.tr("A zip…"))
+        packed.setToolTip(self.tr("A zip of such a folder"))
+        packed.clicked.connect(self.choose_zip)
         sounds = self._button("train_demo_sounds", "listen", self.tr("Demo sounds"))
         sounds.setToolTip(self.tr("A tiny set of our own, to try the genre listener on"))
         sounds.clicked.connect(lambda: self.take(resources.path("demo", "training_genre")))
         scores = self._button("train_demo_scores", "compose", self.tr("Demo scores"))
         scores.setToolTip(self.tr("A dozen pieces of our own, to try a score model on"))
         scores.clicked.connect(lambda: self.take(resources.path("demo", "training_scores")))
-        for button in (choose, sounds, scores):
+        for button in (choose, packed, sounds, scores):
+            button.setStatusTip(button.toolTip())
             row.addWidget(button)
             self._choices.append(button)
         row.addStretch(1)
@@ -103,12 +115,18 @@ class DataCard(QFrame):
         return button
 
     def _show_details(self, is_shown: bool) -> None:
-        self._bars.setVisible(is_shown)
-        self._warnings.setVisible(is_shown and bool(self._warnings.text()))
+        self.tabs.setVisible(is_shown)
 
     def choose(self) -> None:
         """Ask for a folder."""
         name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of music"))
+        if name:
+            self.take(Path(name))
+
+    def choose_zip(self) -> None:
+        """Ask for a zip."""
+        title, what = self.tr("Choose a zip of music"), self.tr("Zip files (*.zip)")
+        name, _ = QFileDialog.getOpenFileName(self, title, filter=what)
         if name:
             self.take(Path(name))
 
@@ -121,9 +139,10 @@ class DataCard(QFrame):
             self.tr(
                 "Teach a model your own music. A genre listener learns from a folder with a folder "
                 "of sound files for each genre; a score model from a folder of MIDI files. "
-                "Drop one here."
+                "Drop one here, or a zip of one. Or name a class above and record it."
             )
         )
+        self._shown = None
         self._hide_details()
 
     def _hide_details(self) -> None:
@@ -136,37 +155,82 @@ class DataCard(QFrame):
             button.setEnabled(state not in ("running", "stopping"))
         if state == "inspecting" and self._view_model.data is not None:
             self._summary.setText(self.tr("Looking {0} over…").format(self._view_model.data.name))
-            self._hide_details()
+            if self._view_model.data != self._shown:
+                self._hide_details()
         elif state == "running":
             self._details.setChecked(False)
-        elif state == "idle":
+        self.collect_row.setVisible(state not in ("running", "stopping"))
+        if state == "idle":
             self._show_empty()
 
     def show_report(self, report: dict[str, Any]) -> None:
         """Show what was found."""
+        self._show_summary(report)
+        self.tabs.show_report(report)
+        self.collect_row.show_report(report)
+        is_same, self._shown = self._shown == Path(report["path"]), Path(report["path"])
+        self._details.show()
+        if not is_same:  # else the one tab or none that is open stays so
+            self._details.setChecked(True)
+            self._show_details(True)
+
+    def _show_summary(self, report: dict[str, Any]) -> None:
         what = self.tr("sound files") if report["kind"] == "genre" else self.tr("MIDI files")
         splits = ", ".join(f"{name} {count}" for name, count in report["splits"].items() if count)
         by = self.tr("as given") if report["has_own_split"] else self.tr("split by us, seeded")
+        if report.get("is_edited"):
+            by = self.tr("{0}, then changed by you").format(by)
         text = self.tr("<b>{0}</b>: {1} {2}, {3:.1f} minutes. {4} ({5}).").format(
             Path(report["path"]).name, report["n_items"], what, report["seconds"] / 60, splits, by
         )
+        if report["kind"] == "score" and report.get("pitch_range"):
+            text += " " + self._score_words(report)
         self._summary.setText(text)
-        self._bars.show_classes(report["classes"])
-        warnings = report["warnings"]
-        shown = [f"\N{WARNING SIGN} {warning}" for warning in warnings[:MAX_WARNINGS]]
-        if len(warnings) > MAX_WARNINGS:
-            shown.append(self.tr("… and {0} more").format(len(warnings) - MAX_WARNINGS))
-        self._warnings.setText("\n".join(shown))
-        self._details.show()
-        self._details.setChecked(True)
-        self._show_details(True)
+
+    def _score_words(self, report: dict[str, Any]) -> str:
+        """Notes, range, voices, metres and how many notes lie on the grid."""
+        low, high = report["pitch_range"]
+        metres = ", ".join(f"{name} ({count})" for name, count in [*report["metres"].items()][:3])
+        words = self.tr(
+            "{0} notes from MIDI {1} to {2}, {3:.1f} at once, {4:.0%} on the sixteenth grid; {5}."
+        )
+        at_once = report["polyphony"]["median"]
+        no_metre = self.tr("no metre given")
+        return words.format(
+            report["notes"], low, high, at_once, report["on_grid"], metres or no_metre
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(path.is_dir() for path in local_files(event.mimeData())):
+        if any(_is_data(path) or _is_sound(path) for path in local_files(event.mimeData())):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        folders = [path for path in local_files(event.mimeData()) if path.is_dir()]
-        if folders:
-            event.acceptProposedAction()
-            self.take(folders[0])
+        paths = local_files(event.mimeData())
+        data, sounds = list(filter(_is_data, paths)), list(filter(_is_sound, paths))
+        if not data and not sounds:
+            return
+        event.acceptProposedAction()
+        if len(data) == 1:
+            self.take(data[0])
+            n_taken = 1
+        else:  # several folders: each is a class
+            folders = [path for path in data if path.is_dir()]
+            for folder in folders:
+                self.collect.add(sorted(filter(_is_sound, folder.rglob("*"))), folder.name)
+            self.collect.add(sounds)
+            n_taken = len(folders) + len(sounds)
+        if n_taken < len(paths):
+            text = self.tr(
+                "{0} of what was dropped is left alone: drop one data set at a time, or "
+            )
+            text += self.tr("sound files, or folders that are a class each.")
+            self._view_model.notice.emit("info", text.format(len(paths) - n_taken))
+
+
+def _is_data(path: Path) -> bool:
+    """Whether it can be a whole data set."""
+    return path.is_dir() or path.suffix.lower() == ".zip"
+
+
+def _is_sound(path: Path) -> bool:
+    return path.suffix.lower() in SOUNDS and path.is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import GRID, SPACE_M
 from studio.ui.train.data_card import DataCard
 from studio.ui.train.models_card import ModelsCard
@@ -18,10 +19,15 @@ from studio.ui.train.train_view_model import TrainViewModel
 class TrainPanel(QWidget):
     """Lays the four steps out."""
 
-    def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        view_model: TrainViewModel,
+        listen: ListenViewModel | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("train_panel")
-        self.data_card = DataCard(view_model)
+        self.data_card = DataCard(view_model, listen)
         self.settings_card = SettingsCard(view_model)
         self.run_card = RunCard(view_model)
         self.results_card = ResultsCard(view_model)

@@ -12,7 +12,7 @@ from studio.training.run_follower import RunState
 from studio.ui.theme import theme
 from studio.ui.train.class_bars import MAX_ROWS, ROW, ClassBars
 from studio.ui.train.curve_plot import CurvePlot
-from studio.ui.train.data_card import MAX_WARNINGS
+from studio.ui.train.data_tabs import MAX_WARNINGS
 from studio.ui.train.metric_words import duration_words, metric_words
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
