@@ -1,6 +1,6 @@
 """Measures the training engine against a plain PyTorch loop on the same data, in one run.
 
-    python tests/bench/bench_training_engine.py [epochs]
+    python tests/bench/bench_training_engine.py [epochs [toy] [ar-cnn] [genre]]
 
 Both train the same networks on the same batches with the same clipping, and validate after each
 epoch; the engine also tells events, keeps the best model and saves its state. A toy network
@@ -115,6 +115,7 @@ def compare(name: str, kind: str, data: Path, settings: Settings, epochs: int, w
 
 def main() -> None:
     epochs = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    wanted = sys.argv[2:] or ["toy", "ar-cnn", "genre"]
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -123,10 +124,13 @@ def main() -> None:
         scores = resources.path("demo", "training_scores")
         sounds = resources.path("demo", "training_genre")
         genre = {"crops_per_epoch": 16 * 32}
-        compare("toy, 1800 batches an epoch", "toy", points, {"width": 4}, epochs, work)
         tiny = AR_CNN_PRESETS["tiny"]
-        compare("ar-cnn, tiny, demo scores", "ar-cnn", scores, tiny, epochs, work)
-        compare("genre, as shipped, demo sounds", "genre", sounds, genre, epochs, work)
+        if "toy" in wanted:
+            compare("toy, 1800 batches an epoch", "toy", points, {"width": 4}, epochs, work)
+        if "ar-cnn" in wanted:
+            compare("ar-cnn, tiny, demo scores", "ar-cnn", scores, tiny, epochs, work)
+        if "genre" in wanted:
+            compare("genre, as shipped, demo sounds", "genre", sounds, genre, epochs, work)
 
 
 if __name__ == "__main__":
