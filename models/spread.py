@@ -112,24 +112,6 @@ def _do(work: Callable[[T], R], share: Iterable[T]) -> list[R]:
     return [work(item) for item in share]
 
 
-class _Remembering:
-    """Has each piece of work done once, and gives its result again when it is asked for again."""
-
-    def __init__(self, spread: Spread) -> None:
-        self._spread = spread
-        self._known: dict[Any, Any] = {}
-
-    def map(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
-        what = (work.func, work.args) if isinstance(work, partial) else work
-        new = dict.fromkeys(item for item in items if (what, item) not in self._known)
-        results = zip(new, self._spread.map(work, list(new)), strict=True)
-        for item in items:
-            while (what, item) not in self._known:
-                done, result = next(results)
-                self._known[what, done] = result
-            yield self._known[what, item]
-
-
 _current: ContextVar[Spread | None] = ContextVar("spread", default=None)
 
 
@@ -151,9 +133,7 @@ def map_all(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
 
 
 @contextmanager
-def spread_over(
-    scheduler: str | None = None, jobs: int = 1, *, remember: bool = False
-) -> Iterator[None]:
+def spread_over(scheduler: str | None = None, jobs: int = 1) -> Iterator[None]:
     """Have `map_all` work elsewhere, until the end of the `with`.
 
     Without a scheduler and with one job, whatever was set up before goes on.
@@ -165,9 +145,6 @@ def spread_over(
         version of Studio installed and see the same files by the same paths.
     jobs : int
         Without one: processes of this machine at work at once.
-    remember : bool
-        Keep all results in memory: what is asked for again, of the same item, is not done again.
-        Work and items must be hashable.
 
     Raises
     ------
@@ -178,7 +155,7 @@ def spread_over(
     spread: Spread = _current.get() or _Here()
     if client or jobs > 1:
         spread = _Cluster(client) if client else _Processes(jobs)
-    token = _current.set(_Remembering(spread) if remember else spread)
+    token = _current.set(spread)
     try:
         yield
     finally:

@@ -67,7 +67,7 @@ def search(options: TrainOptions, emit: Emit) -> Path:
         with (
             Stopper(options.run) as stopper,
             told(events, options.run, stopper),
-            spread_over(options.scheduler, remember=True),
+            spread_over(options.scheduler),
         ):
             Search(options, space, events, emit, stopper).run()
     finally:
