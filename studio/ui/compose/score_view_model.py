@@ -12,8 +12,6 @@ from studio.score.project import SUFFIX, Project, is_project, parse_project, wri
 from studio.score.song import Song
 from studio.ui.compose.score_editor import ScoreEditor
 
-MAX_WARNINGS_TOLD = 4
-
 
 class ScoreViewModel(ScoreEditor):
     """The only object that edits the score: widgets ask, and listen for the outcome."""
@@ -56,9 +54,9 @@ class ScoreViewModel(ScoreEditor):
     def _tell_warnings(self, name: str) -> None:
         warnings = self.song.warnings
         if warnings:
-            text = "; ".join(warnings[:MAX_WARNINGS_TOLD])
-            if len(warnings) > MAX_WARNINGS_TOLD:
-                text += self.tr("; and {0} more").format(len(warnings) - MAX_WARNINGS_TOLD)
+            text = "; ".join(
+                warnings
+            )  # each kind once: never so many that a banner can't hold them
             self.notice.emit("warning", self.tr("{0} was mended: {1}.").format(name, text))
 
     def _take(self, project: Project, path: Path | None, base: bytes, suffix: str = ".mid") -> None:

@@ -11,7 +11,7 @@ from studio.score.song import Song
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
-from tests.studio.ui.compose.test_suggestions import Worker
+from tests.studio.ui.compose.fake_worker import Worker
 
 BAR = 1920
 FIRST, NEW = Note(0, 60, 480), Note(BAR + 480, 64, 240)

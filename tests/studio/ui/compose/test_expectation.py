@@ -25,7 +25,7 @@ from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.theme import theme
 from tests.models.tiny_score_model import write_score_model
-from tests.studio.ui.compose.test_suggestions import Worker
+from tests.studio.ui.compose.fake_worker import Worker
 
 BEAT = 480
 CHORD = tuple(Note(0, pitch, 4 * BEAT) for pitch in (48, 52, 55))

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from models.card import Card
 from studio.ui.compose.model_loader import STEPS, ModelLoader
 from tests.models.tiny_score_model import write_score_model
-from tests.studio.ui.compose.test_suggestions import Worker
+from tests.studio.ui.compose.fake_worker import Worker
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from models.notes import Note
 from models.protocol import Piece, TrackInfo
-from studio.score.midi_file import midi_bytes, write_midi
+from studio.score.midi_file import midi_bytes, parse_midi, write_midi
 from studio.score.score import Edit
 from studio.score.song import Song
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -137,6 +137,23 @@ def test_what_was_mended_is_told_once(
     ((level, text),) = told
     assert level == "warning"
     assert text.startswith("song.mid was mended: ")
+
+
+def test_every_kind_of_fault_is_told(
+    model: ScoreViewModel, told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    body = b"\x00\xff\x51\x01\x00"  # a tempo of one byte
+    body += b"\x00\xff\x59\x02\x5a\x00"  # ninety sharps
+    body += b"\x00\xff\x58\x01\x04"  # half a time signature
+    body += b"\x00\x90\x3c\x40"  # a note that never ends, in a track that does not, either
+    path = tmp_path / "odd.mid"
+    header = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x00\x60"
+    path.write_bytes(b"??" + header + b"MTrk" + len(body).to_bytes(4) + body + b"rubbish")
+    warnings = parse_midi(path.read_bytes()).warnings
+    assert len(warnings) > 4
+    assert model.open(path)
+    ((_, text),) = told
+    assert all(warning in text for warning in warnings)
 
 
 def test_a_file_that_can_not_be_written_is_told_and_stays_dirty(

@@ -17,7 +17,7 @@ from studio.ui.compose.assistant_panel import WIDTH, AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import Request, SuggestionViewModel
-from tests.studio.ui.compose.test_suggestions import Worker
+from tests.studio.ui.compose.fake_worker import Worker
 
 FIRST, SECOND = Note(0, 60, 480), Note(480, 62, 480)
 ADDS = tuple(EditEvent("add", Note(960 + 120 * i, 64 + i, 120), 0.5) for i in range(6))
