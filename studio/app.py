@@ -226,6 +226,7 @@ class StudioApp(QObject):
         self.worker.start()
         self._warm_up()
         self.midi.start()
+        self.train.shelf.refresh()  # a training that goes on since Studio was closed is found
         if files:
             self.files.open_all(files)
         elif not self.files.offer_recovery():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+SAFE_SHARE = 0.7  # of the machine's memory
 SPLIT_WORDS = {
     "test": "On test data that it never saw",
     "valid": "On validation data (it chose the best epoch by this, so a little flattering)",
@@ -83,3 +84,18 @@ def _numbers(values: Any) -> dict[str, float]:
     nested = values.get("repair") or values.get("all")
     source = {**values, **nested} if isinstance(nested, dict) else values
     return {n: float(source[n]) for n in NAMES if isinstance(source.get(n), int | float)}
+
+
+def estimate_words(found: dict[str, Any]) -> str:
+    """What `studio train … --estimate --json` says, in two lines."""
+    lines = [
+        f"At most {duration_words(found['total_s'])} for {found['epochs']} epochs on "
+        f"{found['device']}, {found['samples_per_s']:.0f} examples a second."
+    ]
+    needed, of_all = found.get("memory_mb"), found.get("machine_memory_mb")
+    if needed:
+        lines.append(f"{needed / 1000:.1f} GB of memory")
+        lines[-1] += f", of {of_all / 1000:.0f} GB." if of_all else "."
+    if needed and of_all and needed > SAFE_SHARE * of_all:
+        lines.append("\N{WARNING SIGN} That may be too much: set a limit, or a smaller network.")
+    return "\n".join(lines)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QFormLayout,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -16,7 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from models.settings.kinds import KIND_SETTINGS, PRESET_WORDS
+from studio.training.run_process import RunRequest
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.train.metric_words import estimate_words
+from studio.ui.train.settings_dialog import SettingsDialog
 from studio.ui.train.train_view_model import TrainViewModel
 
 KINDS = {
@@ -24,7 +30,16 @@ KINDS = {
     "ar-cnn": ("AR-CNN", "Proposes notes to add and to remove, in Compose.", "score"),
     "lstm": ("LSTM", "Continues a piece and finds what surprises it, in Compose.", "score"),
 }
-PRESETS = {"default": "Default", "tiny": "Tiny: seconds, to try it out"}
+PRESETS = {
+    "quick": "Quick",
+    "balanced": "Balanced",
+    "best": "Best",
+    "tiny": "Tiny, to try it out",
+    "reference": "Reference",
+    "frames": "Frames",
+}
+FIRST_PRESET = "balanced"
+ESTIMATE_AFTER_MS = 500  # the user may go on choosing
 NO_LIMIT = 0
 FIELD_HEIGHT = 7 * GRID // 2
 
@@ -32,8 +47,9 @@ FIELD_HEIGHT = 7 * GRID // 2
 class SettingsCard(QFrame):
     """The choices, and the button that starts the run or says why it can't."""
 
-    start_requested = Signal(str, str, object)  # kind, preset, epochs or None
+    start_requested = Signal(str, str, object, object)  # kind, preset, epochs or None, settings
     stop_requested = Signal()
+    pause_requested = Signal()
 
     def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,13 +59,33 @@ class SettingsCard(QFrame):
         title = QLabel(self.tr("2  Model"))
         title.setFont(font_bold())
         self.kind = self._combo("train_kind", self.tr("What to train"))
-        self._about = QLabel()
-        self._about.setProperty("kind", "muted")
-        self._about.setFont(font_small())
-        self._about.setWordWrap(True)
+        self._about = self._muted("train_about")
         self.preset = self._combo("train_preset", self.tr("Preset"))
-        for name, text in PRESETS.items():
-            self.preset.addItem(self.tr(text), name)
+        self._preset_words = self._muted("train_preset_words")
+        self.changes: dict[str, Any] = {}
+        self._cost = self._muted("train_estimate")
+        self._cost_timer = QTimer(self, interval=ESTIMATE_AFTER_MS, singleShot=True)
+        self._cost_timer.timeout.connect(self._ask_cost)
+        self.start = QPushButton()
+        self.start.setObjectName("train_start")
+        self.start.setProperty("kind", "primary")
+        self.start.clicked.connect(self._on_pressed)
+        self._make_controls()
+        self._reason = self._muted("train_reason")
+        self._lay_out(title)
+        self.kind.currentIndexChanged.connect(self._show_about)
+        self.preset.currentIndexChanged.connect(self._on_preset)
+        self.epochs.valueChanged.connect(self._on_choice)
+        view_model.shelf.estimated.connect(self._on_estimated)
+        view_model.shelf.estimating.connect(
+            lambda: self._cost.setText(self.tr("Measuring a few batches to tell time and memory…"))
+        )
+        view_model.inspected.connect(self._offer_kinds)
+        view_model.state_changed.connect(lambda _: self.refresh())
+        self._fill("")
+        self.refresh()
+
+    def _make_controls(self) -> None:
         self.epochs = QSpinBox()
         self.epochs.setObjectName("train_epochs")
         self.epochs.setAccessibleName(self.tr("Most epochs"))
@@ -58,39 +94,51 @@ class SettingsCard(QFrame):
         )
         self.epochs.setRange(NO_LIMIT, 1000)
         self.epochs.setSpecialValueText(self.tr("as the preset"))
-        self.start = QPushButton()
-        self.start.setObjectName("train_start")
-        self.start.setProperty("kind", "primary")
-        self.start.clicked.connect(self._on_pressed)
-        self._reason = QLabel()
-        self._reason.setObjectName("train_reason")
-        self._reason.setProperty("kind", "muted")
-        self._reason.setFont(font_small())
-        self._reason.setWordWrap(True)
-        self._lay_out(title)
-        self.kind.currentIndexChanged.connect(self._show_about)
-        view_model.inspected.connect(self._offer_kinds)
-        view_model.state_changed.connect(lambda _: self.refresh())
-        self._fill("")
-        self.refresh()
+        self.all_settings = QPushButton(self.tr("All settings…"))
+        self.all_settings.setObjectName("train_all")
+        self.all_settings.setAccessibleName(self.tr("All settings"))
+        self.all_settings.setToolTip(self.tr("Every setting with its range, to change the preset"))
+        self.all_settings.setStatusTip(self.all_settings.toolTip())
+        self.all_settings.clicked.connect(self._show_all)
+        self.pause = QPushButton(self.tr("Pause"))
+        self.pause.setObjectName("train_pause")
+        self.pause.setAccessibleName(self.tr("Pause the training"))
+        self.pause.setToolTip(self.tr("End it for now; Go on, under Runs, takes it up again"))
+        self.pause.setStatusTip(self.pause.toolTip())
+        self.pause.clicked.connect(self.pause_requested)
 
     def _lay_out(self, title: QLabel) -> None:
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setSpacing(SPACE_M)
         form.addRow(self.tr("What to train"), self.kind)
         form.addRow(self._about)
         form.addRow(self.tr("Preset"), self.preset)
+        form.addRow(self._preset_words)
         form.addRow(self.tr("Most epochs"), self.epochs)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(SPACE_M)
         column.addWidget(title)
         column.addLayout(form)
-        column.addWidget(self.start)
+        column.addWidget(self.all_settings)
+        column.addWidget(self._cost)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(self.start, 1)
+        row.addWidget(self.pause)
+        column.addLayout(row)
         column.addWidget(self._reason)
         column.addStretch(1)
         for field in (self.kind, self.preset, self.epochs):
             field.setMinimumHeight(FIELD_HEIGHT)
+
+    def _muted(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setObjectName(name)
+        label.setProperty("kind", "muted")
+        label.setFont(font_small())
+        label.setWordWrap(True)
+        return label
 
     def _combo(self, name: str, label: str) -> QComboBox:
         combo = QComboBox()
@@ -103,6 +151,7 @@ class SettingsCard(QFrame):
     def _offer_kinds(self, report: dict[str, Any]) -> None:
         self._fill(report["kind"])
         self.refresh()
+        self._on_choice()
 
     def _fill(self, data_kind: str) -> None:
         """Only what this data can teach."""
@@ -115,24 +164,82 @@ class SettingsCard(QFrame):
     def _show_about(self) -> None:
         name = self.kind.currentData()
         self._about.setText(self.tr(KINDS[name][1]) if name else "")
+        wanted = self.preset.currentData() or FIRST_PRESET
+        self.preset.clear()
+        known = KIND_SETTINGS[name].presets if name else {}
+        for preset, text in PRESETS.items():
+            if preset in known:
+                self.preset.addItem(self.tr(text), preset)
+        self.preset.setCurrentIndex(max(0, self.preset.findData(wanted)))
+        self._on_preset()
+
+    def _on_preset(self) -> None:
+        """Another preset has other values: what was changed in the last one is forgotten."""
+        self.changes = {}
+        self._preset_words.setText(self.tr(PRESET_WORDS.get(self.preset.currentData() or "", "")))
+        self._on_choice()
+
+    def _on_choice(self) -> None:
+        n = len(self.changes)
+        text = self.tr("All settings ({0} changed)…").format(n) if n else self.tr("All settings…")
+        self.all_settings.setText(text)
+        self._cost.clear()
+        self._cost_timer.start()
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """What was changed in the preset, as `--set` says it."""
+        return tuple(f"{name}={value}" for name, value in sorted(self.changes.items()))
+
+    def _show_all(self) -> None:
+        dialog = SettingsDialog(
+            self.kind.currentData(), self.preset.currentData(), self.changes, self
+        )
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.changes = dialog.changes
+            self._on_choice()
+
+    def _ask_cost(self) -> None:
+        """Ask what the run would cost, once there is data to measure by."""
+        model, kind = self._view_model, self.kind.currentData()
+        is_ready = model.state in ("ready", "ended") and model.report is not None
+        if is_ready and model.data is not None and kind:
+            epochs = self.epochs.value() or None
+            settings = (*model.base_settings(kind), *self.settings)
+            request = RunRequest(kind, model.data, self.preset.currentData(), epochs, settings)
+            model.shelf.estimate(request)
+
+    def _on_estimated(self, _request: RunRequest, outcome: Any) -> None:
+        text = estimate_words(outcome) if isinstance(outcome, dict) else str(outcome)
+        self._cost.setText(text)
 
     def _on_pressed(self) -> None:
         if self._view_model.state == "running":
             self.stop_requested.emit()
             return
         epochs = self.epochs.value() or None
-        self.start_requested.emit(self.kind.currentData(), self.preset.currentData(), epochs)
+        kind, preset = self.kind.currentData(), self.preset.currentData()
+        self.start_requested.emit(kind, preset, epochs, self.settings)
 
     def refresh(self) -> None:
         """The button of the moment."""
         state, has_data = self._view_model.state, self._view_model.report is not None
         for field in (self.kind, self.preset, self.epochs):
             field.setEnabled(state not in ("running", "stopping"))
+        self.pause.setVisible(state == "running")
+        is_free = state not in ("running", "stopping")
+        for part in (self._about, self._preset_words, self.all_settings, self._cost):
+            part.setVisible(is_free)  # a run wants the room
+        self._form.setRowVisible(self.epochs, is_free)
         if state == "running":
             self._set_button(self.tr("Stop and keep best"), True, self.tr("End within a second"))
         elif state == "stopping":
+            is_paused = self._view_model.is_paused
+            text = self.tr("Pausing…") if is_paused else self.tr("Stopping…")
             reason = self.tr("The best model is being measured and saved.")
-            self._set_button(self.tr("Stopping…"), False, reason)
+            self._set_button(
+                text, False, self.tr("The state is being saved.") if is_paused else reason
+            )
         elif has_data:
             tip = self.tr("Train in the background; you can go on playing")
             self._set_button(self.tr("Start training"), True, tip)

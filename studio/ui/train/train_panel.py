@@ -12,6 +12,7 @@ from studio.ui.train.models_card import ModelsCard
 from studio.ui.train.models_view_model import ModelsViewModel
 from studio.ui.train.results_card import ResultsCard
 from studio.ui.train.run_card import RunCard
+from studio.ui.train.runs_card import RunsCard
 from studio.ui.train.settings_card import SettingsCard
 from studio.ui.train.train_view_model import TrainViewModel
 
@@ -30,6 +31,7 @@ class TrainPanel(QWidget):
         self.data_card = DataCard(view_model, listen)
         self.settings_card = SettingsCard(view_model)
         self.run_card = RunCard(view_model)
+        self.runs_card = RunsCard(view_model, self.run_card)
         self.results_card = ResultsCard(view_model)
         self.models = ModelsViewModel(self)
         self.models_card = ModelsCard(self.models)
@@ -37,6 +39,7 @@ class TrainPanel(QWidget):
         view_model.state_changed.connect(lambda _: self._tell_of_run(view_model))
         self.settings_card.start_requested.connect(view_model.start)
         self.settings_card.stop_requested.connect(view_model.stop)
+        self.settings_card.pause_requested.connect(view_model.pause)
         content = QWidget()
         grid = QGridLayout(content)
         grid.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
@@ -47,8 +50,9 @@ class TrainPanel(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(1, 1)
         self.settings_card.setMinimumWidth(38 * GRID)
-        grid.addWidget(self.results_card, 2, 0, 1, 2)
-        grid.addWidget(self.models_card, 3, 0, 1, 2)
+        grid.addWidget(self.runs_card, 2, 0, 1, 2)
+        grid.addWidget(self.results_card, 3, 0, 1, 2)
+        grid.addWidget(self.models_card, 4, 0, 1, 2)
         scroll = QScrollArea()
         scroll.setObjectName("train_scroll")
         scroll.setWidgetResizable(True)

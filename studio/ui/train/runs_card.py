@@ -1,0 +1,129 @@
+"""The runs there are: to compare, to go on with, to look at again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.training.results import has_results
+from studio.training.run_list import RunSummary
+from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.train.run_card import RunCard
+from studio.ui.train.runs_table import MOST_COMPARED, ROW_HEIGHT, RunsTable
+from studio.ui.train.train_view_model import TrainViewModel
+
+REFRESH_MS = 3000
+MOST_ROWS = 8
+
+
+class RunsCard(QFrame):
+    """The table of runs, and what can be done with the one that has the cursor."""
+
+    def __init__(
+        self, view_model: TrainViewModel, run_card: RunCard, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("train_runs")
+        self.setProperty("kind", "card")
+        self._view_model = view_model
+        self._run_card = run_card
+        title = QLabel(self.tr("Runs"))
+        title.setFont(font_bold())
+        self._hint = QLabel(
+            self.tr("Tick up to {0} runs to draw their curves over each other.").format(
+                MOST_COMPARED
+            )
+        )
+        self._hint.setProperty("kind", "muted")
+        self._hint.setFont(font_small())
+        self.table = RunsTable()
+        self.table.installEventFilter(self)
+        self.table.compared.connect(run_card.compare)
+        self.table.chosen.connect(self._on_chosen)
+        self.table.cellDoubleClicked.connect(lambda row, column: self._open())
+        self.resume = self._button(
+            "runs_resume", self.tr("Go on"), self.tr("Take the run up again where it was left")
+        )
+        self.resume.clicked.connect(self._resume)
+        self.open = self._button(
+            "runs_open", self.tr("Show result"), self.tr("What was measured of its model (Return)")
+        )
+        self.open.clicked.connect(self._open)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        for part in (title, self._hint):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self.open)
+        row.addWidget(self.resume)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(SPACE_M)
+        column.addLayout(row)
+        column.addWidget(self.table)
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(view_model.shelf.refresh)
+        view_model.shelf.listed.connect(self.show_runs)
+        view_model.state_changed.connect(lambda _: self._on_state())
+        self.hide()
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        button.setStatusTip(tip)
+        button.setEnabled(False)
+        return button
+
+    def show_runs(self, runs: Sequence[RunSummary]) -> None:
+        """Show the runs; hidden while there are none."""
+        self.table.show_runs(runs)
+        n_rows = min(len(runs), MOST_ROWS)
+        self.table.setFixedHeight(ROW_HEIGHT * (n_rows + 1) + 2 * GRID)
+        self.setVisible(bool(runs))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_state()
+
+    def _on_state(self) -> None:
+        """While one runs, the table follows."""
+        if self._view_model.state in ("running", "stopping"):
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._on_chosen(self.table.current)
+
+    def _on_chosen(self, run: RunSummary | None) -> None:
+        is_free = self._view_model.state not in ("running", "stopping")
+        self.resume.setEnabled(run is not None and run.can_resume and is_free)
+        self.open.setEnabled(run is not None and has_results(run.folder))
+
+    def _resume(self) -> None:
+        run = self.table.current
+        if run is not None:
+            self._view_model.resume(run)
+
+    def _open(self) -> None:
+        run = self.table.current
+        if run is not None and self.open.isEnabled():
+            self._view_model.load_results(run.folder)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_mine = watched is self.table and event.type() == QEvent.Type.KeyPress
+        if is_mine and isinstance(event, QKeyEvent) and self._takes(Qt.Key(event.key())):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _takes(self, key: Qt.Key) -> bool:
+        if key == Qt.Key.Key_Space:
+            self.table.toggle_compared()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        else:
+            return False
+        return True
