@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.settings.about import check_all, setting
-
-if TYPE_CHECKING:
-    from models.features import FeatureSettings
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "cosine": lambda left: 0.5 - 0.5 * math.cos(math.pi * left),
@@ -21,7 +18,7 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class GenreSettings:
     """What `--set name=value` changes; each row says what it is."""
 
     architecture: str = setting(
@@ -208,19 +205,6 @@ class Settings:
         check_all(self)
         if self.head_only and not self.base:
             raise ValueError("head_only must be set with a base: a model to take the rest from")
-
-    @property
-    def features(self) -> FeatureSettings:
-        """How the network hears."""
-        from models.features import FeatureSettings  # scipy, which the window has no need of
-
-        return FeatureSettings(
-            n_mels=self.n_mels,
-            hop_length=self.hop_length,
-            window_s=self.window_s,
-            coarse=self.coarse and self.architecture == "cnn",
-            summary=self.architecture == "mlp",
-        )
 
 
 PRESETS: dict[str, dict[str, Any]] = {

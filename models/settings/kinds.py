@@ -35,7 +35,7 @@ class KindSettings:
 
 
 KIND_SETTINGS: dict[str, KindSettings] = {
-    "genre": KindSettings(rows(EngineSettings, genre.Settings), genre.PRESETS),
+    "genre": KindSettings(rows(EngineSettings, genre.GenreSettings), genre.PRESETS),
     "ar-cnn": KindSettings(rows(EngineSettings, score.ArCnnSettings), score.AR_CNN_PRESETS),
     "lstm": KindSettings(rows(EngineSettings, score.LstmSettings), score.LSTM_PRESETS),
 }

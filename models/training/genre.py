@@ -31,13 +31,13 @@ from models.data.spectra import describe_spectra, hear_coarsely, load_spectra
 from models.data.teacher import Heard, describe_teacher, load_teacher
 from models.errors import ModelError
 from models.inference.genre import GenreModel, run_by_torch
-from models.settings.genre import PRESETS, SCHEDULES, Settings
 from models.training.cautions import Seen
 from models.training.genre_augment import Augmentation, augment, mix
 from models.training.genre_base import begin_from, fitted_to_base, hold_norms
 from models.training.genre_batches import Part, cut_windows, heard_windows, pool
 from models.training.genre_checks import CheckedClips, count_said
 from models.training.genre_export import export_onnx
+from models.training.genre_settings import PRESETS, SCHEDULES, Settings
 from models.training.genre_teacher import Teaching
 from models.training.lineage import join_data
 

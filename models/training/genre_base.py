@@ -13,7 +13,7 @@ from models.errors import ModelError
 from models.features import FeatureSettings
 from models.model_folder import load_network
 from models.networks import build
-from models.settings.genre import Settings
+from models.training.genre_settings import Settings
 
 HEARING = ("n_mels", "hop_length", "window_s", "coarse")
 SIZES = ("members", "width", "relative")

@@ -24,11 +24,11 @@ from models.errors import ModelError
 from models.features import FeatureSettings, window_features
 from models.inference.genre import window_starts
 from models.networks.mlp import GenreMlp
-from models.settings.genre import Settings
 from models.summary_features import N_SUMMARY
 from models.training.genre import Batch, GenreTask, check_genres
 from models.training.genre_augment import mix
 from models.training.genre_batches import draw_chances
+from models.training.genre_settings import Settings
 
 Log = Callable[[str], None]
 LEAST_SPREAD = 1e-4

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.data.audio_dataset import limit_clips, load_audio_dataset
 from models.data.scores import assign_splits, list_files, parse_sets
+from models.settings.genre import GenreSettings
 from models.settings.score import ScoreSettings
 
 SPLITS = ("train", "valid", "test")
@@ -50,8 +51,6 @@ def count_items(data: Path, settings: Any, *, seed: int, limit: int | None) -> I
     ModelError
         If there is nothing to learn from.
     """
-    from models.settings.genre import Settings as GenreSettings
-
     if isinstance(settings, GenreSettings):
         return _of_clips(data, seed, limit)
     if isinstance(settings, ScoreSettings) and data.suffix != ".npz":

@@ -31,8 +31,8 @@ from models.data.audio_dataset import AudioDataset, Clip, load_audio_dataset
 from models.data.audio_features import HeardClip
 from models.evaluation.genre import genre_metrics
 from models.evaluation.predictions import Predictions
-from models.settings.genre import Settings
 from models.training import genre, genre_batches, genre_mlp
+from models.training.genre_settings import Settings
 from models.training.presets import resolve
 
 Hearing = Callable[..., list[HeardClip]]

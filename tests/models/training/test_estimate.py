@@ -8,7 +8,7 @@ import pytest
 
 import resources
 from models.errors import ModelError
-from models.settings.genre import Settings as GenreSettings
+from models.settings.genre import GenreSettings
 from models.settings.score import ArCnnSettings
 from models.training import estimate as module
 from models.training.estimate import estimate
