@@ -80,11 +80,16 @@ class CollectViewModel(QObject):
         if self.recording is not None:
             self.recording.changed.connect(self.changed)
             self.recording.told.connect(self._on_recorded)
+            train.state_changed.connect(self._on_state)
 
     @property
     def is_recording(self) -> bool:
         """Whether a clip is being recorded."""
         return self.recording is not None and self.recording.is_on
+
+    @property
+    def _is_training(self) -> bool:
+        return self._train.state in ("running", "stopping")
 
     @property
     def collection(self) -> Path:
@@ -118,7 +123,7 @@ class CollectViewModel(QObject):
             thread.join()
 
     def _class_folder(self, name: str) -> Path | None:
-        if self._train.state in ("running", "stopping"):
+        if self._is_training:
             text = self.tr("Stop the training first, then add to its data.")
             self._train.notice.emit("info", text)
             return None
@@ -141,10 +146,19 @@ class CollectViewModel(QObject):
     def _on_added(self, collection: Path, error: StudioError | None) -> None:
         if error is not None:
             self._train.notice.emit("error", str(error))
-        self._train.inspect(collection)
+        self._look_over(collection)
 
     def _on_recorded(self, level: str, text: str, folder: Path | None) -> None:
         if level != "info" or folder is None:
             self._train.notice.emit(level, text)
         if folder is not None:
-            self._train.inspect(self._target)
+            self._look_over(self._target)
+
+    def _look_over(self, collection: Path) -> None:
+        if not self._is_training:  # else the clip counts from the next look on
+            self._train.inspect(collection)
+
+    def _on_state(self, state: str) -> None:
+        """A clip ends when a training begins: its button is put away then."""
+        if state == "running" and self.recording is not None:
+            self.recording.end()

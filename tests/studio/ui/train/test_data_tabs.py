@@ -265,6 +265,25 @@ def test_several_folders_are_a_class_each(
     assert set(model.report["classes"]) == {"piano", "strings"}
 
 
+def test_a_clip_ends_when_a_training_begins(
+    qtbot: QtBot, panel: TrainPanel, model: TrainViewModel, listen: ListenViewModel, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "noise.wav", 0.1 * np.ones(20 * RATE), RATE)
+    assert listen.open_file(tmp_path / "noise.wav")
+    panel.data_card.collect_row.name.setEditText("noise")
+    recording = panel.data_card.collect.recording
+    assert recording is not None
+    recording_button = button(panel, "collect_record")
+    qtbot.mouseClick(recording_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: recording.seconds > 0.1, timeout=20_000)
+    model._set_state("running")
+    qtbot.waitUntil(lambda: not recording.is_on, timeout=20_000)
+    assert model.state == "running"
+    listen.stop()
+    (clip,) = (music_dir() / "My classes" / "noise").iterdir()
+    assert soundfile.info(clip).frames > 0.1 * RATE
+
+
 def test_a_clip_is_recorded_into_a_class_from_what_listen_hears(
     qtbot: QtBot, panel: TrainPanel, model: TrainViewModel, listen: ListenViewModel, tmp_path: Path
 ) -> None:
