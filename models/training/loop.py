@@ -131,7 +131,8 @@ class Loop:
         self._optimizer.step()
         self.n_samples += len(next(iter(batch.values()))) * self.fabric.world_size
         if self._scheduler is not None:
-            self._scheduler.step()
+            for _ in range(self.fabric.world_size):  # it counts the batches of all processes
+                self._scheduler.step()
         return value
 
     def _agreed(self, value: Tensor) -> float:

@@ -50,7 +50,7 @@ class Task(Protocol):
         """
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:
-        """The optimizer, and what changes its learning rate: stepped after every batch."""
+        """The optimizer, and what changes its learning rate, stepped for each of `n_batches`."""
 
     def final_metrics(self, network: nn.Module) -> dict[str, dict[str, Any]]:
         """Metrics by split ("valid", and "test" if there is one), of the best checkpoint.

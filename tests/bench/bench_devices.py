@@ -35,6 +35,7 @@ def train(kind: str, epochs: int, n_processes: int, seed: int, run: Path) -> lis
     name, size = SIZE[kind]
     if kind == "ar-cnn":  # an epoch is so many batches, not so many windows
         size *= n_processes
+        settings = {**settings, "warmup_steps": 10 * n_processes}
     every = {**settings, "batch_size": batch_size // n_processes, name: size, "patience": 0}
     words = ["train", kind, str(resources.path("demo", demo)), "-o", str(run), "--preset", "tiny"]
     words += ["--epochs", str(epochs), "--seed", str(seed), "--devices", str(n_processes), "--json"]

@@ -113,7 +113,10 @@ class ToyTask:
 
     def optimizer(self, network: nn.Module) -> tuple[Any, Any]:
         optimizer = torch.optim.AdamW(network.parameters(), lr=self.settings.learning_rate)
-        return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + n / 50))
+        share = self.settings.batch_size / 1000
+        return optimizer, torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda n: 1 / (1 + n * share)
+        )
 
     def final_metrics(self, network: nn.Module) -> dict[str, dict[str, Any]]:
         test = slice(self.n_train + 40, None)
