@@ -61,7 +61,7 @@ class Lead:
 
     def drop(self) -> None:
         """What was rendered ahead is no longer wanted, but for a moment in which it fades."""
-        self.ring.cut(2 * self.ring.largest + FADE, FADE)
+        self.ring.cut(self.ring.largest + FADE, FADE)  # one block may be taken meanwhile
 
     def heard(self) -> float:
         """How much of what was rendered has been heard, in samples."""

@@ -10,7 +10,7 @@ from studio.audio.player import Player
 from studio.audio.soundfont import shipped_soundfont
 from studio.score.midi_file import read_midi
 
-HELD_S, LET_GO_S = 0.1, 0.02
+HELD_S, LET_GO_S = 0.08, 0.02  # more than the device holds ready, less than the ring
 
 sys.setswitchinterval(0.0005)
 song = read_midi(Path(sys.argv[1]))
