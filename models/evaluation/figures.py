@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,32 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 DOTS_PER_INCH = 130
+FOOT_WIDTH, FOOT_SIZE = 120, 6.5
 TRAIN_COLOUR, VALID_COLOUR, MUTED = "#56B4E9", "#D55E00", "#666666"  # Okabe-Ito
 
 
-def draw_learning_curve(path: Path, points: Sequence[dict[str, Any]], best_epoch: int) -> None:
+def settings_foot(name: str, command: str, settings: Mapping[str, Any]) -> str:
+    """The words below a figure: what was measured, how it was made, all its settings.
+
+    Parameters
+    ----------
+    name, command : str
+        Of the model.
+    settings : mapping
+
+    Returns
+    -------
+    str
+        Lines of at most `FOOT_WIDTH` characters.
+    """
+    words = ", ".join(f"{key}={value}" for key, value in settings.items() if value != "")
+    lines = [f"{name}: {command}", words]
+    return "\n".join(part for line in lines for part in textwrap.wrap(line, FOOT_WIDTH))
+
+
+def draw_learning_curve(
+    path: Path, points: Sequence[dict[str, Any]], best_epoch: int, foot: str = ""
+) -> None:
     """Draw training and validation loss by epoch, the best epoch marked.
 
     Parameters
@@ -27,6 +50,8 @@ def draw_learning_curve(path: Path, points: Sequence[dict[str, Any]], best_epoch
         `epoch`, `train_loss` and `valid_loss` (None where it was not finite).
     best_epoch : int
         0 if none is.
+    foot : str
+        The settings.
 
     Raises
     ------
@@ -51,6 +76,9 @@ def draw_learning_curve(path: Path, points: Sequence[dict[str, Any]], best_epoch
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
+    if foot:
+        figure.set_figheight(4 + 0.13 * (foot.count("\n") + 1))
+        figure.supxlabel(foot, fontsize=FOOT_SIZE, color=MUTED)
     save_figure(figure, path)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from models.data.scores import (
@@ -19,7 +21,7 @@ from models.data.scores import (
     load_piece,
 )
 from models.errors import ModelError
-from models.evaluation.nll import frame_nats, quarter_frames
+from models.evaluation.nll import frame_nats, nats_per_frame, quarter_frames
 from models.evaluation.repair import (
     SEED,
     WindowResult,
@@ -159,5 +161,12 @@ def repair_by_set(
             "n_pieces": len(members),
             **(summary(windows) or {}),
             **frame_nats(network, rolls),
+            "nll_by_piece": [round(n, 3) for n in _nats_by_piece(network, rolls)],
         }
     return results
+
+
+def _nats_by_piece(network: nn.Module, rolls: Sequence[NDArray[np.uint8]]) -> list[float]:
+    """Nats a frame of each piece by itself; none of a model that tells no likelihood."""
+    found = [nats_per_frame(network, [roll]) for roll in rolls]
+    return [nats for nats in found if nats is not None]

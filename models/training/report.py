@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.card import Card, card_name
-from models.evaluation.figures import draw_learning_curve  # now: a stop is quick
+from models.evaluation.figures import draw_learning_curve, settings_foot  # now: a stop is quick
 from models.training.events import Event, finite
 from models.training.run import FIGURES, REPORT_FILE
 
@@ -89,14 +89,21 @@ def curve(events: Sequence[Event]) -> list[dict[str, Any]]:
 def draw_figures(
     run: Path, points: list[dict[str, Any]], best_epoch: int, card: Card, measured: Measured
 ) -> None:
-    """Draw the learning curve and, of a genre model, the figures of each split measured.
+    """Draw the learning curve and the figures of what was measured, the settings at their feet.
 
     What they are drawn from is kept beside, see `models.evaluation.genre_report`. Raises OSError
     if they can't be written.
     """
     folder = run / FIGURES
     folder.mkdir(exist_ok=True)
-    draw_learning_curve(folder / "learning_curve.png", points, best_epoch)
+    settings = card.training.get("settings", {})
+    foot = settings_foot(card.name, str(card.training.get("command", "")), settings)
+    draw_learning_curve(folder / "learning_curve.png", points, best_epoch, foot)
+    if card.kind == "score":
+        from models.evaluation.score_figures import draw_likelihoods, draw_repair_table
+
+        draw_repair_table(folder / "repair_table.png", card.metrics, foot)
+        draw_likelihoods(folder / "likelihoods.png", card.metrics, foot)
     if not measured:
         return
     from models.evaluation.genre_report import write_genre_report
