@@ -97,6 +97,7 @@ class PianoRollView(RollCanvas):
             Snap(metre, step),
             Snap(metre, 1.0),
             self._state.pitch,
+            self._state.keeps_to_track,
         )
 
     def _point(self, event: QMouseEvent) -> RollPoint:

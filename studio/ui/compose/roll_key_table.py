@@ -58,6 +58,7 @@ ROLL_KEYS: tuple[RollKey, ...] = (
     RollKey(("PgUp",), "Write on the track before", "next_track", -1),
     RollKey(("M",), "Mute the track, or let it sound", "mute_track"),
     RollKey(("S",), "Hear the track alone, or with the others", "solo_track"),
+    RollKey((), "Leave the other tracks alone, or reach them", "keep_to_track"),
     RollKey((), "Snap to the scale", "snap_to_scale"),
     RollKey((), "Select what is outside the scale", "select_outside_scale"),
     RollKey((), "Select what is off the grid", "select_off_grid"),

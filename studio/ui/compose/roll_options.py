@@ -1,4 +1,4 @@
-"""How the roll is used: what the right button does. Remembered from one start to the next."""
+"""How the roll is used: what the mouse does and reaches. Remembered from one start to the next."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RollOptions(QToolButton):
         self.setIcon(icon("settings"))
         self.setAccessibleName(self.tr("Options of the roll"))
         self.setToolTip(self.tr("Options of the roll"))
-        self.setStatusTip(self.tr("What the right button does"))
+        self.setStatusTip(self.tr("What the right button does, and what the mouse reaches"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         menu.setObjectName("roll_options_menu")
@@ -46,17 +46,23 @@ class RollOptions(QToolButton):
             action.setData(meaning)
             self._group.addAction(action)
             action.triggered.connect(lambda _=False, m=meaning: state.set_right_button(m))
+        self._keeps = menu.addAction(self.tr("Leave the other tracks alone"))
+        self._keeps.setObjectName("keeps_to_track")
+        self._keeps.setStatusTip(self.tr("They are seen, but the mouse goes through their notes"))
+        self._keeps.setCheckable(True)
+        self._keeps.triggered.connect(state.set_keeps_to_track)
         self.setMenu(menu)
         state.changed.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
+        self._keeps.setChecked(self._state.keeps_to_track)
         for action in self._group.actions():
             action.setChecked(action.data() == self._state.right_button)
 
 
 class RememberedState(QObject):
-    """Keeps tool, grid, scale and right button in the settings."""
+    """Keeps tool, grid, scale, right button and what the mouse reaches in the settings."""
 
     def __init__(self, state: RollState, settings: Settings) -> None:
         super().__init__(state)
@@ -71,6 +77,7 @@ class RememberedState(QObject):
         state = self._state
         if kept.get("right_button") in get_args(RightButton):
             state.set_right_button(kept["right_button"])  # type: ignore[arg-type]
+        state.set_keeps_to_track(kept.get("keeps_to_track") is True)
         if kept.get("tool") in ("draw", "select"):
             state.set_tool(kept["tool"])  # type: ignore[arg-type]
         scale = kept.get("scale")
@@ -86,6 +93,7 @@ class RememberedState(QObject):
             "tool": state.tool,
             "grid": ADAPTIVE if state.is_adaptive else state.grid.name,
             "right_button": state.right_button,
+            "keeps_to_track": state.keeps_to_track,
             "scale": [state.scale.tonic, state.scale.name] if state.scale else None,
             "snaps_to_scale": state.snaps_to_scale,
         }

@@ -57,6 +57,7 @@ class RollState(QObject):
         self.grid = DEFAULT_GRID
         self.is_adaptive = False
         self.right_button: RightButton = "auto"
+        self.keeps_to_track = False
         self.scale: Scale | None = None
         self.snaps_to_scale = False
         self.clipboard: Set[Note] = frozenset()
@@ -87,6 +88,11 @@ class RollState(QObject):
     def set_right_button(self, meaning: RightButton) -> None:
         """What the right button does in the roll."""
         self.right_button = meaning
+        self.changed.emit()
+
+    def set_keeps_to_track(self, is_on: bool) -> None:
+        """Let the mouse reach the notes of the active track only, or those of all."""
+        self.keeps_to_track = is_on
         self.changed.emit()
 
     def set_scale(self, scale: Scale | None) -> None:

@@ -14,6 +14,7 @@ from studio.score import transforms
 from studio.score.edits import replacing
 from studio.score.note_batch import as_set, columns_of
 from studio.score.note_columns import NoteColumns
+from studio.score.note_keys import Ints
 from studio.score.score import Edit
 from studio.ui.compose.roll_geometry import RollGeometry
 from studio.ui.compose.roll_state import Snap
@@ -47,6 +48,7 @@ class RollContext:
     snap: Snap
     free: Snap  # while Alt is held
     pitch_of: Callable[[int], int] = lambda pitch: pitch  # the scale, where it is snapped to
+    keeps_to_track: bool = False  # the notes of other tracks are seen, but not reached
 
     def snap_of(self, point: RollPoint) -> Snap:
         """The grid, or none where Alt is held."""
@@ -57,12 +59,21 @@ class RollContext:
         """A grid step in whole ticks."""
         return max(1, round(self.snap.step))
 
+    def reached(self, rows: Ints) -> Ints:
+        """Those of the `rows` of the score that the mouse may touch."""
+        if not self.keeps_to_track:
+            return rows
+        is_mine = self.view_model.score.columns.track[rows] == self.view_model.active_track
+        mine: Ints = rows[is_mine]
+        return mine
+
     def notes_near(self, x: float, y: float, reach: float = 0.0) -> list[Note]:
         """The notes of all tracks within `reach` pixels of a point, the best one last."""
         geometry, columns = self.geometry, self.view_model.score.columns
         pitch = geometry.pitch_at(y)
         first, last = geometry.tick_at(x - reach), geometry.tick_at(x + reach)
-        found = columns.notes(columns.within(first, max(last, first + 1e-6), pitch, pitch))
+        rows = self.reached(columns.within(first, max(last, first + 1e-6), pitch, pitch))
+        found = columns.notes(rows)
         active, selection = self.view_model.active_track, self.view_model.selection
         return sorted(found, key=lambda n: (n in selection, n.track == active, n.start))
 

@@ -78,6 +78,10 @@ class SelectCommands(CommandBase):
         """Write on another track."""
         self._view_model.set_active_track(self._view_model.active_track + direction)
 
+    def keep_to_track(self) -> None:
+        """Let the mouse leave the notes of other tracks alone, or reach them."""
+        self._state.set_keeps_to_track(not self._state.keeps_to_track)
+
     def mute_track(self) -> None:
         """Silence the active track, or let it sound."""
         track = self._view_model.active_track

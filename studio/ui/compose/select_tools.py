@@ -42,7 +42,7 @@ class Marquee(Gesture):
             return frozenset()
         columns, found = self.context.view_model.score.columns, self._found()
         is_found = np.zeros(len(columns), dtype=np.bool_)
-        is_found[found] = True
+        is_found[self.context.reached(found)] = True
         return as_set(columns.where(is_found))
 
     def _found(self) -> Ints:

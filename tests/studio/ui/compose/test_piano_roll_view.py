@@ -301,3 +301,22 @@ def test_a_right_click_with_the_arrow_asks_for_a_menu(pair: Roll, qtbot: QtBot) 
     with qtbot.waitSignal(pair.view.menu_requested):
         pair.drag(middle(pair, LOW), button=RIGHT)
     assert pair.edits == []
+
+
+def test_the_notes_of_other_tracks_can_be_left_alone(roll: Roll) -> None:
+    roll.model.add_track("Bass")
+    other = Note(0, 60, BEAT)
+    mine = Note(0, 62, BEAT, track=1)
+    roll.give(other, mine)
+    roll.state.set_keeps_to_track(True)
+    roll.drag(middle(roll, other), middle(roll, replace(other, start=BEAT)))
+    assert roll.edits == []
+    assert roll.model.active_track == 1
+    around = (roll.at(BEAT * 2, 66), roll.at(0, 58))
+    roll.drag(*around)
+    assert roll.model.selection == {mine}
+    roll.drag(middle(roll, mine), middle(roll, replace(mine, start=BEAT)))
+    assert roll.notes == [other, replace(mine, start=BEAT)]
+    roll.state.set_keeps_to_track(False)
+    roll.drag(*around)
+    assert len(roll.model.selection) == 2

@@ -79,6 +79,9 @@ def test_what_is_chosen_in_the_roll_is_there_at_the_next_start(
     action = panel.findChild(QAction, "right_button_draw")
     assert isinstance(action, QAction)
     action.trigger()
+    keeps = panel.findChild(QAction, "keeps_to_track")
+    assert isinstance(keeps, QAction)
+    keeps.trigger()
     panel.state.set_scale(Scale(4, "blues"))
     panel.state.set_snaps_to_scale(True)
     panel.state.set_grid("1/8T")
@@ -90,7 +93,7 @@ def test_what_is_chosen_in_the_roll_is_there_at_the_next_start(
         Scale(4, "blues"),
         True,
     )
-    assert (later.grid.name, later.tool) == ("1/8T", "draw")
+    assert (later.grid.name, later.tool, later.keeps_to_track) == ("1/8T", "draw", True)
 
 
 @pytest.mark.parametrize("broken", [3, [], {"scale": [1]}, {"grid": "1/7"}, {"tool": 4}])
