@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.training.results import has_results
+from studio.training.run_follower import REPORT_FILE
 from studio.training.run_list import RunSummary
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
 from studio.ui.train.run_card import RunCard
 from studio.ui.train.runs_table import MOST_COMPARED, ROW_HEIGHT, RunsTable
-from studio.ui.train.train_view_model import TrainViewModel
+from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
 
 REFRESH_MS = 3000
 MOST_ROWS = 8
@@ -21,6 +22,8 @@ MOST_ROWS = 8
 
 class RunsCard(QFrame):
     """The table of runs, and what can be done with the one that has the cursor."""
+
+    score_chosen = Signal(object)  # the folder of a score model's run
 
     def __init__(
         self, view_model: TrainViewModel, run_card: RunCard, parent: QWidget | None = None
@@ -101,7 +104,7 @@ class RunsCard(QFrame):
     def _on_chosen(self, run: RunSummary | None) -> None:
         is_free = self._view_model.state not in ("running", "stopping")
         self.resume.setEnabled(run is not None and run.can_resume and is_free)
-        self.open.setEnabled(run is not None and has_results(run.folder))
+        self.open.setEnabled(run is not None and (has_results(run.folder) or _has_report(run)))
 
     def _resume(self) -> None:
         run = self.table.current
@@ -110,7 +113,11 @@ class RunsCard(QFrame):
 
     def _open(self) -> None:
         run = self.table.current
-        if run is not None and self.open.isEnabled():
+        if run is None or not self.open.isEnabled():
+            return
+        if _has_report(run):
+            self.score_chosen.emit(run.folder)
+        else:
             self._view_model.load_results(run.folder)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -127,3 +134,8 @@ class RunsCard(QFrame):
         else:
             return False
         return True
+
+
+def _has_report(run: RunSummary) -> bool:
+    """Whether a score model's run has left what was measured."""
+    return MODEL_KIND.get(run.kind) == "score" and (run.folder / REPORT_FILE).is_file()

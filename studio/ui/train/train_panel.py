@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,6 +15,7 @@ from studio.ui.train.models_view_model import ModelsViewModel
 from studio.ui.train.results_card import ResultsCard
 from studio.ui.train.run_card import RunCard
 from studio.ui.train.runs_card import RunsCard
+from studio.ui.train.score_results_card import ScoreResultsCard
 from studio.ui.train.settings_card import SettingsCard
 from studio.ui.train.train_view_model import TrainViewModel
 
@@ -33,6 +36,7 @@ class TrainPanel(QWidget):
         self.run_card = RunCard(view_model)
         self.runs_card = RunsCard(view_model, self.run_card)
         self.results_card = ResultsCard(view_model)
+        self.score_card = self._make_score_card(view_model)
         self.models = ModelsViewModel(self)
         self.models_card = ModelsCard(self.models)
         view_model.base_settings = self.models.base_settings
@@ -52,7 +56,8 @@ class TrainPanel(QWidget):
         self.settings_card.setMinimumWidth(38 * GRID)
         grid.addWidget(self.runs_card, 2, 0, 1, 2)
         grid.addWidget(self.results_card, 3, 0, 1, 2)
-        grid.addWidget(self.models_card, 4, 0, 1, 2)
+        grid.addWidget(self.score_card, 4, 0, 1, 2)
+        grid.addWidget(self.models_card, 5, 0, 1, 2)
         scroll = QScrollArea()
         scroll.setObjectName("train_scroll")
         scroll.setWidgetResizable(True)
@@ -68,6 +73,22 @@ class TrainPanel(QWidget):
         """Whose data are being learned from is shown beside the models."""
         is_running = view_model.state in ("running", "stopping")
         self.models.follow_run(view_model.data if is_running else None)
+
+    def _make_score_card(self, view_model: TrainViewModel) -> ScoreResultsCard:
+        self.runs_card.score_chosen.connect(self._show_score)
+        view_model.state_changed.connect(lambda state: self._on_state(view_model, state))
+        return ScoreResultsCard()
+
+    def _on_state(self, view_model: TrainViewModel, state: str) -> None:
+        """Of a score model, what was measured is in the run's report."""
+        if state == "running":
+            self.score_card.hide()
+        elif state == "ended" and view_model.follower is not None:
+            self.score_card.show_run(view_model.follower.folder)
+
+    def _show_score(self, folder: Path) -> None:
+        if self.score_card.show_run(folder):
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.score_card))
 
     def _show_results(self) -> None:
         """Bring the results into sight when they are laid out."""
