@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TypeVar
 
-from models.notes import Note, NoteError
+from models.notes import Note
 from models.protocol import Piece, TrackInfo
 from models.tempo_map import KeySignature, Metre, TempoChange, TempoMap, TimeSignature
 from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.meta_events import (
-    NAME,
-    decoded,
     key_event,
     key_of,
-    meta_payload,
     name_event,
     program_event,
     tempo_event,
@@ -24,16 +20,17 @@ from studio.score.meta_events import (
     time_signature_event,
     time_signature_of,
 )
-from studio.score.score import Edit, Score
+from studio.score.score import Score
 from studio.score.smf import BEFORE_OFFS, Chunk, KeptEvent
-from studio.score.track import Lineup, Track, free_channel
+from studio.score.song_contents import SongContents
+from studio.score.track import Track, free_channel
 
 _Change = TypeVar("_Change", TempoChange, TimeSignature, KeySignature)
 
 NO_RELEASE = -1  # the note ends by a note-on of velocity 0, which carries no release velocity
 
 
-class Song:
+class Song(SongContents):
     """A score with its tracks. Its notes change through `score`, and only there."""
 
     def __init__(
@@ -45,16 +42,12 @@ class Song:
         file_type: int = 1,
         warnings: Iterable[str] = (),
     ) -> None:
-        self.tracks = tracks
-        self.chunks = chunks
+        super().__init__(tracks, chunks, file_type)
         self.score = score
-        self.file_type = file_type
         self.warnings = list(warnings)
         self.releases: dict[Note, int] = {}  # release velocities that differ from the usual one
         self.usual_release = NO_RELEASE
         self.foreign_chunks: list[bytes] = []
-        self.encoding = "utf-8"  # of its texts
-        self.muted: Set[Note] = frozenset()  # notes that are not heard; a MIDI file can't say so
 
     @classmethod
     def empty(cls) -> Song:
@@ -95,11 +88,6 @@ class Song:
         self.file_type = 1
         return track
 
-    @property
-    def lineup(self) -> Lineup:
-        """The tracks as they are now."""
-        return Lineup(tuple(self.tracks), len(self.chunks), self.file_type)
-
     def copy(self) -> Song:
         """The song as it is now, for a thread or a file: later edits don't reach it."""
         score = Score(self.score.columns, ticks_per_beat=self.ticks_per_beat)
@@ -117,53 +105,7 @@ class Song:
     @score.setter
     def score(self, score: Score) -> None:
         self._score = score
-        score.change_song = self._change
-
-    def _change(self, edit: Edit) -> None:
-        """Make what an edit changes beside notes."""
-        if edit.lineup is None:
-            self._change_events(edit)
-        else:
-            self._change_lineup(edit, *edit.lineup)
-        if edit.mutes_removed or edit.mutes_added:
-            self.muted = (self.muted - edit.mutes_removed) | edit.mutes_added
-
-    def _change_lineup(self, edit: Edit, before: Lineup, after: Lineup) -> None:
-        if before.places != self.lineup.places or before.n_chunks != len(self.chunks):
-            raise NoteError(f"{edit.label}: the tracks are not as they were")
-        self.chunks += [Chunk() for _ in range(after.n_chunks - before.n_chunks)]
-        self._change_events(edit)
-        del self.chunks[after.n_chunks :]
-        self.tracks, self.file_type = list(after.tracks), after.file_type
-
-    def _change_events(self, edit: Edit) -> None:
-        """Make an edit's changes of events. Chunks are shared with copies: make others."""
-        for index in {place.chunk for place in edit.events_removed | edit.events_added}:
-            chunk = self.chunks[index]
-            events = list(chunk.events)
-            for place in sorted(edit.events_removed, reverse=True):
-                if place.chunk == index:
-                    del events[place.at]
-            for place in sorted(edit.events_added):
-                if place.chunk == index:
-                    events.insert(place.at, place.event)
-            self.chunks[index] = Chunk(events, chunk.end_tick)
-            self.tracks = [self._reread(t) if t.chunk == index else t for t in self.tracks]
-        if edit.events_removed or edit.events_added:
-            for name in ("tempo", "time_signatures", "key_signatures", "tempo_map", "metre"):
-                self.__dict__.pop(name, None)
-
-    def _reread(self, track: Track) -> Track:
-        """The track as the events of its chunk say it is now."""
-        events = self.chunks[track.chunk].events
-        programs = [e.data[1] for e in events if e.data[0] == 0xC0 | track.channel]
-        program = programs[0] if programs else 0
-        is_alone = sum(other.chunk == track.chunk for other in self.tracks) == 1
-        if not is_alone:  # its name tells it from the others of its chunk
-            return replace(track, program=program)
-        names = [text for e in events if (text := meta_payload(e.data, NAME)) is not None]
-        name = decoded(names[0], self.encoding).strip("\0 ") if names else ""
-        return replace(track, name=name, program=program)
+        score.change_song = self.change
 
     @property
     def ticks_per_beat(self) -> int:
