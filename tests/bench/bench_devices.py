@@ -1,10 +1,11 @@
 """Measures training on two processes (gloo, by torchrun) against one with batches twice as large.
 
-    python tests/bench/bench_devices.py [epochs [ar-cnn] [genre]]
+    python tests/bench/bench_devices.py [epochs [lstm] [ar-cnn] [genre]]
 
 Both see as many examples a step and take as many steps. Prints seconds from the first batch to the
 last validation, and how far the last validation losses are apart, beside how far those of one
-process with other seeds are. The AR-CNN on the demo scores; the genre network on the demo sounds.
+process with other seeds are. LSTM and AR-CNN on the demo scores, the genre network on the demo
+sounds; the latter two also keep running means, of what the first process sees: half of each step.
 """
 
 from __future__ import annotations
@@ -23,17 +24,22 @@ import resources
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 2)
 KINDS: dict[str, tuple[str, int, dict[str, int]]] = {
+    "lstm": ("training_scores", 32, {"hidden": 96, "embedding": 96}),
     "ar-cnn": ("training_scores", 32, {"channels": 48, "bottleneck": 24, "blocks": 6}),
     "genre": ("training_genre", 64, {"width": 16, "n_mels": 64}),
 }
-SIZE = {"ar-cnn": ("batches_per_epoch", 12), "genre": ("crops_per_epoch", 768)}
+SIZE = {
+    "lstm": ("batches_per_epoch", 12),
+    "ar-cnn": ("batches_per_epoch", 12),
+    "genre": ("crops_per_epoch", 768),
+}
 
 
 def train(kind: str, epochs: int, n_processes: int, seed: int, run: Path) -> list[dict[str, Any]]:
     """The events of a run."""
     demo, batch_size, settings = KINDS[kind]
     name, size = SIZE[kind]
-    if kind == "ar-cnn":  # an epoch is so many batches, not so many windows
+    if kind != "genre":  # an epoch is so many batches, not so many windows
         size *= n_processes
         settings = {**settings, "warmup_steps": 10 * n_processes}
     every = {**settings, "batch_size": batch_size // n_processes, name: size, "patience": 0}
