@@ -33,6 +33,7 @@ FIGURES = {
 SPLITS = {"test": "Test", "valid": "Validation"}
 LIKELIHOODS = Path("figures", "likelihoods.png")
 ROW_HEIGHT = 3 * GRID
+SET_COLUMN = 1  # names may be long
 PICTURE_WIDTH = 80 * GRID
 
 
@@ -59,7 +60,11 @@ class ScoreResultsCard(QFrame):
         heads = [self.tr("Measured on"), self.tr("Set"), *map(self.tr, FIGURES.values())]
         self.table.setColumnCount(len(heads))
         self.table.setHorizontalHeaderLabels(heads)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(SET_COLUMN, QHeaderView.ResizeMode.Stretch)
         self.likelihoods = QLabel()
         self.likelihoods.setObjectName("likelihoods")
         self.likelihoods.setAccessibleName(self.tr("How likely the model finds the pieces"))
