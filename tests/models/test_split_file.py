@@ -112,7 +112,7 @@ def score_set(folder: Path, n_pieces: int, header: str, row: str) -> Path:
     rows = [header]
     for number in range(n_pieces):
         mido.MidiFile().save(folder / f"{number}.mid")
-        rows.append(row.format(n=number, ten=number // 10, two=number // 2))
+        rows.append(row.format(n=number, ten=number // 10, four=number // 4))
     (folder / "manifest.csv").write_text("\n".join(rows))
     return folder
 
@@ -127,10 +127,10 @@ def test_pieces_are_drawn_from_each_set(tmp_path: Path) -> None:
 
 
 def test_a_composer_is_in_one_split(tmp_path: Path) -> None:
-    folder = score_set(tmp_path / "s", 60, "path,dataset,composer", "{n}.mid,all,{two}")
+    folder = score_set(tmp_path / "s", 60, "path,dataset,composer", "{n}.mid,all,{four}")
     splits = assign_splits(list_files(folder), 0)
     groups = {split: {file.group for file in files} for split, files in splits.items()}
-    assert [len(groups[s]) for s in ("train", "valid", "test")] == [24, 3, 3]
+    assert [len(groups[s]) for s in ("train", "valid", "test")] == [11, 2, 2]
     assert not groups["train"] & groups["valid"] | groups["train"] & groups["test"]
     assert not groups["valid"] & groups["test"]
 
