@@ -20,7 +20,8 @@ from models.plain_file import file_size
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au"})
 SOUND_SUFFIXES = tuple(sorted(SUFFIXES | AAC_SUFFIXES))  # some of them with PyAV only
 MAX_HOURS = 1  # 0.7 GB at 48 kHz, and twice that for a moment
-_BLOCK_FRAMES = 1 << 18
+MAX_CHANNELS = 64  # of what a recorder may write; a header that promises more is broken
+_BLOCK_SAMPLES = 1 << 19  # of all channels
 _UNKNOWN_LENGTHS = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # written by programs that stream a WAV
 
 FloatArray = NDArray[np.float32]
@@ -101,9 +102,10 @@ def read_native(path: Path, mono: bool = True) -> tuple[FloatArray, int]:
 
 def _blocks(file: Any, path: Path, mono: bool) -> Iterator[FloatArray]:
     left = MAX_HOURS * 3600 * file.samplerate
+    frames = max(1, _BLOCK_SAMPLES // file.channels)
     while True:
         try:
-            block = file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)
+            block = file.read(frames, dtype="float32", always_2d=True)
         except (soundfile.SoundFileError, RuntimeError) as error:
             raise ModelError(f"{path} is damaged or truncated: {_plain(error)}") from error
         if not len(block):
@@ -152,10 +154,14 @@ def open_audio(path: Path) -> Any:
     if path.suffix.lower() in AAC_SUFFIXES:
         return AvFile(path)
     try:
-        return _Straight(str(path))
+        file = _Straight(str(path))
     except (soundfile.SoundFileError, RuntimeError, TypeError) as error:
         kinds = "WAV, AIFF, FLAC, OGG, Opus or MP3"
         raise ModelError(f"{path} is no audio file that can be read ({kinds}).") from error
+    if file.channels > MAX_CHANNELS:
+        file.close()
+        raise ModelError(f"{path} has {file.channels} channels; at most {MAX_CHANNELS} are read.")
+    return file
 
 
 def _check_wav(file: BinaryIO, path: Path, size_format: str) -> None:

@@ -20,7 +20,7 @@ from studio.ui.train.lineage_words import headline
 from studio.ui.train.models_view_model import ModelRow
 
 ROW_HEIGHT = 3 * GRID
-LEAST_ROWS, LEAST_WIDTH = 6, 84 * GRID
+LEAST_ROWS, LEAST_WIDTH = 6, 64 * GRID  # narrower ones are scrolled
 NAME, KIND, ARCHITECTURE, SIZE, MEASURED, DATE, STATE = range(7)
 _STATES = {None: "…", "none": "\N{EN DASH}"}
 _MARKS = {"up to date": "success", "out of date": "warning", "training": "accent"}
