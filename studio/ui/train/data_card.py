@@ -62,7 +62,11 @@ class DataCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(SPACE_M)
-        column.addWidget(title)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self._details)
+        column.addLayout(head)
         column.addLayout(self._buttons())
         column.addWidget(self.collect_row)
         column.addWidget(self._summary)
@@ -78,7 +82,7 @@ class DataCard(QFrame):
         choose = self._button("train_choose", "folder", self.tr("Choose a folder…"))
         choose.setToolTip(self.tr("A folder of sound files by genre, or of MIDI files"))
         choose.clicked.connect(self.choose)
-        packed = self._button("train_choose_zip", "file", self.tr("A zip…"))
+        packed = self._button("train_choose_zip", "file", self.tr("Zip…"))
         packed.setToolTip(self.tr("A zip of such a folder"))
         packed.clicked.connect(self.choose_zip)
         sounds = self._button("train_demo_sounds", "listen", self.tr("Demo sounds"))
@@ -92,7 +96,6 @@ class DataCard(QFrame):
             row.addWidget(button)
             self._choices.append(button)
         row.addStretch(1)
-        row.addWidget(self._details)
         return row
 
     def _button(self, name: str, sign: str, text: str) -> QPushButton:
