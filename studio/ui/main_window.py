@@ -190,7 +190,10 @@ class MainWindow(QMainWindow):
         open_places = {name for name, dock in self._docks.items() if not dock.isHidden()}
         for name, dock in self._docks.items():
             alone = open_places == {name} and not dock.isFloating()
+            former = dock.titleBarWidget()
             dock.setTitleBarWidget(QWidget() if alone else None)  # type: ignore[arg-type]
+            if former is not None:
+                former.deleteLater()  # the dock gives it up and leaves it behind
         self._rail.mark(open_places)
         self.places_changed.emit(open_places)
 

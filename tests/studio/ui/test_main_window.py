@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -53,6 +53,20 @@ def test_two_places_fit_into_a_low_window_and_can_be_scrolled(
     qtbot.wait(50)  # layouts follow by events
     assert panels[0].height() >= 420
     assert panels[0].visibleRegion().boundingRect().height() < 420
+
+
+def test_opening_places_again_and_again_leaves_nothing_behind(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    def open_all() -> int:
+        window.show_place("compose")
+        qtbot.wait(1)
+        window.show_place("listen", beside=True)
+        qtbot.wait(1)
+        return len(window.findChildren(QObject))
+
+    before = open_all()
+    assert [open_all() for _ in range(5)][-1] == before
 
 
 def test_the_layout_is_there_at_the_next_start(qtbot: QtBot, settings: Settings) -> None:
