@@ -59,10 +59,10 @@ class Told(list[Any]):
 
 @pytest.fixture
 def model(qtbot: QtBot) -> Iterator[ModelsViewModel]:
+    others = set(threading.enumerate())  # of tests before this one, and in no hurry
     yield ModelsViewModel()
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and thread.daemon:
-            thread.join(10)
+    for thread in set(threading.enumerate()) - others:
+        thread.join(10)
 
 
 @pytest.fixture
