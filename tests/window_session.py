@@ -40,6 +40,11 @@ class Session:
                 return self.said[-1]
         raise AssertionError(f"the program ended without '{event}': {self.said}")
 
+    def facts(self) -> dict[str, Any]:
+        """What it counts of itself now."""
+        self.do("facts")
+        return self.next("facts")
+
     def close(self) -> None:
         self.process.kill()
         self.process.communicate()

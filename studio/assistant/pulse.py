@@ -26,29 +26,28 @@ class Pulse(threading.Thread):
         super().__init__(name="pulse", daemon=True)
         self._ask, self._on_silent, self._on_hung = ask, on_silent, on_hung
         self._ended = threading.Event()
-        self._missed: int | None = None  # pulses since it was asked, while no sign has come
+        self._is_waiting = False  # it was asked, and no sign has come since
 
     def beat(self) -> None:
         """A sign has come."""
-        self._missed = None
+        self._is_waiting = False
 
     def stop(self) -> None:
         """Ask no more."""
         self._ended.set()
 
     def run(self) -> None:
+        missed = 0  # of our pulses, since it was asked
         while not self._ended.wait(PULSE_S):
-            missed = self._missed
-            if missed is None:
-                self._missed = 0  # before asking: the answer may be there at once
+            if not self._is_waiting:
+                missed = 0
+                self._is_waiting = True  # before asking: the answer may be there at once
                 if not self._ask():
-                    self._missed = None
+                    self._is_waiting = False
                 continue
-            silent_s = (missed + 1) * PULSE_S
-            if self._missed is not None:  # no sign came meanwhile
-                self._missed = missed + 1
-            if silent_s >= HUNG_S:
+            missed += 1
+            if missed * PULSE_S >= HUNG_S:
                 self._on_hung()
                 return
-            if silent_s >= SILENT_S:
+            if missed * PULSE_S >= SILENT_S:
                 self._on_silent()

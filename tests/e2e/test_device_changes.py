@@ -8,11 +8,6 @@ from tests.window_session import Session
 N_CHANGES = 100
 
 
-def facts(session: Session) -> dict[str, Any]:
-    session.do("facts")
-    return session.next("facts")
-
-
 def plug(server: SoundServer, name: str) -> str:
     return server.load("module-remap-source", "master=room.monitor", f"source_name={name}")
 
@@ -22,12 +17,12 @@ def after_changes(server: SoundServer, session: Session, n_changes: int) -> dict
     for number in range(n_changes // 2 - 1):
         server.unload(plug(server, f"guest{number}"))
     last = plug(server, "last")
-    while "last" not in str(facts(session)["inputs"]):
+    while "last" not in str(session.facts()["inputs"]):
         pass
     server.unload(last)
-    while "last" in str((seen := facts(session))["inputs"]):
+    while "last" in str((seen := session.facts())["inputs"]):
         pass
-    later = [facts(session) for _ in range(50)]  # while somebody looks around, there is a pipe more
+    later = [session.facts() for _ in range(50)]  # who looks around has a pipe more
     least = {name: min(fact[name] for fact in later) for name in ("threads", "files")}
     return {**seen, **least}
 

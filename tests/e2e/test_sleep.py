@@ -1,10 +1,9 @@
 """A machine that sleeps: all of Studio's processes stand still, and go on as if nothing were."""
 
-import contextlib
 import os
 import signal
+import subprocess
 import sys
-from typing import Any
 
 import pytest
 import soundfile
@@ -14,22 +13,17 @@ from tests.window_session import Session
 SLEEP_S = 4  # twice what a silent model process is given
 
 
-def facts(session: Session) -> dict[str, Any]:
-    session.do("facts")
-    return session.next("facts")
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can't stop a process by a signal")
 def test_a_session_goes_on_after_a_sleep(session: Session) -> None:
     session.next("heard")
     session.do("play")
     session.next("playing")
-    while (worker := facts(session)["worker"]) is None:
+    while (worker := session.facts()["worker"]) is None:
         pass
     processes = (session.process.pid, worker)
     for pid in processes:
         os.kill(pid, signal.SIGSTOP)
-    with contextlib.suppress(Exception):
+    with pytest.raises(subprocess.TimeoutExpired):
         session.process.wait(SLEEP_S)
     for pid in processes:
         os.kill(pid, signal.SIGCONT)
@@ -37,7 +31,7 @@ def test_a_session_goes_on_after_a_sleep(session: Session) -> None:
     session.next("heard")
     session.do("play")
     session.next("playing")
-    assert facts(session)["worker"] == worker
+    assert session.facts()["worker"] == worker
     session.do("end recording")
     session.next("recorded")
     (take,) = (session.home / "music").glob("*.wav")

@@ -1,3 +1,4 @@
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -71,3 +72,15 @@ def test_who_has_no_work_is_not_waited_for(patients: list[Patient]) -> None:
     until(lambda: patients[0].asked > 40)
     assert not patients[0].silent.is_set()
     assert not patients[0].hung.is_set()
+
+
+def test_a_clock_that_leaps_is_no_silence(
+    patients: list[Patient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse, "HUNG_S", 10.0)
+    real, leaps = time.monotonic, itertools.count()
+    monkeypatch.setattr(time, "monotonic", lambda: real() + 100 * next(leaps))
+    patients.append(Patient(lambda pulse: True))
+    assert patients[0].silent.wait(WAIT_S)
+    assert not patients[0].hung.is_set()
+    monkeypatch.undo()
