@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from models.data.frames import load_frames
 from models.data.scores import (
     GridPiece,
     ScoreFile,
@@ -17,7 +18,6 @@ from models.data.scores import (
     data_hash,
     grid_piece,
     list_files,
-    load_frames,
     load_piece,
 )
 from models.errors import ModelError

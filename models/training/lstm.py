@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.data.scores import GridPiece, load_frames
+from models.data.frames import load_frames
+from models.data.scores import GridPiece
 from models.evaluation.nll import nats_per_frame, quarter_frames
 from models.networks.lstm import ScoreLstm
 from models.piano_roll import HOLD, ONSET, STEPS_PER_BEAT

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from models.data.scores import load_frames
+from models.data.frames import load_frames
 from models.errors import ModelError
 from models.evaluation.nll import N_PITCHES, frame_nats
 from models.training.lineage import join_data

@@ -125,7 +125,7 @@ def test_quarter_frames_hold_what_sounds_on_each_beat() -> None:
 
 
 def test_the_path_of_a_frame_file_needs_no_midi(tmp_path: Path) -> None:
-    from models.data.scores import load_frames
+    from models.data.frames import load_frames
 
     roll = np.zeros((3, 88), dtype=np.uint8)
     np.savez(tmp_path / "f.npz", test=np.packbits(roll, axis=1), test_lengths=np.array([3]))

@@ -378,27 +378,3 @@ def test_a_run_can_be_told_from_outside_and_belongs_to_one_process(options: Opti
     assert not is_locked(asked.run / "lock")
     assert "under way already" in refused[0]
     assert [row[0] for row in curve(asked.run)] == [1, 2]
-
-
-def test_the_test_split_is_measured_once_with_the_best_weights(
-    options: Options, toy: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = options(epochs=12, settings={"learning_rate": 0.9})  # too fast: the last is not best
-    measure = toy.ToyTask.final_metrics
-    weights: list[dict[str, torch.Tensor]] = []
-
-    def count(task: Any, network: torch.nn.Module) -> dict[str, dict[str, Any]]:
-        weights.append({name: w.clone() for name, w in network.state_dict().items()})
-        return dict(measure(task, network))
-
-    monkeypatch.setattr(toy.ToyTask, "final_metrics", count)
-    best = train(asked, lambda event: None)
-    kept = load_state(best, Card.load(best))
-    assert len(weights) == 1
-    assert all(torch.equal(weights[0][name], weight) for name, weight in kept.items())
-    epochs = [e for e in read_events(asked.run) if e["event"] == "epoch"]
-    assert all("test" not in name for epoch in epochs for name in epoch["metrics"])
-    report = json.loads((asked.run / "report.json").read_text())
-    winner = min(epochs, key=lambda event: event["valid_loss"])
-    assert report["best_epoch"] == winner["epoch"] < 12
-    assert report["metrics"]["valid"] == pytest.approx(winner["metrics"])
