@@ -4,13 +4,13 @@ import mido
 import numpy as np
 import pytest
 
+from models.data.frames import load_frames
 from models.data.scores import (
     ScoreFile,
     assign_splits,
     data_hash,
     describe,
     list_files,
-    load_frames,
     load_piece,
     load_scores,
 )
