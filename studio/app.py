@@ -98,7 +98,7 @@ class StudioApp(QObject):
         bar.meter.clip_reset.connect(self.sound.reset_clip)
         self.transport.record = self.record.toggle
         self.drops = RollDrops(self.score, compose.roll, compose.roll_geometry.tick_at)
-        TakeView(self.record, compose.roll_geometry, compose.roll)
+        TakeView(self.record, compose.roll_geometry, compose.roll, self.score.color_number)
         compose.toolbar.addWidget(DragOut(self.score, lambda: self.transport.loop))
         self.record.grid_ticks = lambda: compose.state.grid.ticks(self.score.song.ticks_per_beat)
         if bar.source_menu is not None:

@@ -68,8 +68,12 @@ def edit_to_row(edit: Edit) -> dict[str, Any]:
 
 
 def _lineup_row(lineup: Lineup) -> list[Any]:
-    tracks = [[t.name, t.chunk, t.channel, t.program] for t in lineup.tracks]
-    return [lineup.n_chunks, lineup.file_type, tracks]
+    return [lineup.n_chunks, lineup.file_type, [_track_row(track) for track in lineup.tracks]]
+
+
+def _track_row(track: Track) -> list[Any]:
+    row = [track.name, track.chunk, track.channel, track.program]
+    return row if track.color is None else [*row, track.color]
 
 
 def edit_from_row(row: dict[str, Any]) -> Edit:

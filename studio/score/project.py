@@ -147,7 +147,10 @@ def _restore(song: Song, about: dict[str, Any]) -> None:
 
 
 def _track(row: dict[str, Any], n_chunks: int) -> Track:
-    track = Track(str(row["name"]), int(row["chunk"]), int(row["channel"]), int(row["program"]))
+    chunk, channel, program = (int(row[key]) for key in ("chunk", "channel", "program"))
+    color = row.get("color")  # older projects have none
+    color = None if color is None else int(color)
+    track = Track(str(row["name"]), chunk, channel, program, color)
     if not (0 <= track.chunk < n_chunks and 0 <= track.channel < 16 and 0 <= track.program < 128):
         raise ValueError(f"track {track.name!r} does not fit the score")
     return track

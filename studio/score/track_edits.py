@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.errors import StudioError
@@ -99,6 +101,15 @@ def choose_instrument(song: Song, index: int, program: int) -> Edit:
     tick = old[0].event.tick if old else 0
     event = KeptEvent(tick, BEFORE_OFFS, program_event(track.channel, program))
     return _replaced(label, track.chunk, old, [event])
+
+
+def choose_color(song: Song, index: int, color: int | None) -> Edit:
+    """Give a track a colour of the palette; None: that of its number again."""
+    before = song.lineup
+    track = replace(before.tracks[index], color=color)
+    tracks = (*before.tracks[:index], track, *before.tracks[index + 1 :])
+    after = replace(before, tracks=tracks)
+    return Edit("Track colour", lineup=(before, after) if after != before else None)
 
 
 def _replaced(label: str, chunk: int, old: list[PlacedEvent], new: list[KeptEvent]) -> Edit:

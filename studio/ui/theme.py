@@ -54,15 +54,15 @@ COLORS: dict[str, tuple[str, str]] = {
     "curve_valid": ("#B3400A", "#F2A154"),
 }
 
-# Okabe & Ito's palette (2008), told apart by colour-blind eyes; (on light, on dark)
+# After Okabe & Ito's palette (2008), told apart by colour-blind eyes; (on light, on dark)
 TRACK_COLORS: tuple[tuple[str, str], ...] = (
     ("#0072B2", "#56B4E9"),
     ("#C25400", "#E69F00"),
     ("#00805F", "#1DBF92"),
     ("#A94F82", "#E08FBF"),
     ("#8A7A00", "#F0E442"),
-    ("#1F7BAE", "#3A8FD0"),
-    ("#A34700", "#F07A3A"),
+    ("#5B3FA8", "#A78BFA"),
+    ("#8B2E1F", "#E8674F"),
     ("#5C5F66", "#A5A9B1"),
 )
 
@@ -92,7 +92,7 @@ class Theme(QObject):
         return QColor(COLORS[role][self._is_dark])
 
     def track_color(self, index: int) -> QColor:
-        """The colour of track `index`; they repeat after eight."""
+        """The colour at `index` of the tracks' palette; they repeat after eight."""
         return QColor(TRACK_COLORS[index % len(TRACK_COLORS)][self._is_dark])
 
     def install(self, app: QApplication, mode: Mode = "system") -> None:

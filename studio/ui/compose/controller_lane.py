@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.score.controllers import CONTROLLERS, Controller, Point, draw_points, points_of
@@ -151,6 +151,7 @@ class ControllerLane(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look, geometry = QPainter(self), theme(), self._roll_geometry
+        model = self._view_model
         painter.fillRect(self.rect(), look.color("surface_raised"))
         neutral = round(self._y_of(self.controller.neutral))
         painter.fillRect(QRectF(0, neutral, self.width(), 1), look.color("grid_beat"))
@@ -158,8 +159,8 @@ class ControllerLane(QWidget):
         ticks = [tick for tick, _ in shown]
         index = bisect_right(ticks, geometry.left_tick) - 1
         tick, value = shown[index] if index >= 0 else (0, self.controller.neutral)
-        color = look.track_color(self._view_model.active_track)
-        fill = look.track_color(self._view_model.active_track)
+        color = look.track_color(model.color_number(model.active_track))
+        fill = QColor(color)
         fill.setAlphaF(0.25)
         for after, following in [*shown[index + 1 :], (1 << 62, 0)]:
             left = max(0.0, geometry.x_of(max(tick, 0)))

@@ -45,6 +45,7 @@ class NoteLook:
     active_track: int
     audible: frozenset[int]
     is_chosen: Bools
+    colors: tuple[int, ...] = ()  # of the tracks, in the theme's palette; others by their number
 
     def styles(self, columns: NoteColumns, rows: Ints) -> tuple[list[NoteStyle], Ints]:
         """The styles of some rows, in the order of drawing, and which of them each row has."""
@@ -62,7 +63,8 @@ class NoteLook:
     def style(self, track: int, level: int, is_chosen: int) -> NoteStyle:
         """How a note of `track` is drawn, `level` telling its velocity."""
         is_active, is_audible = track == self.active_track, track in self.audible
-        return _style(track, level, bool(is_chosen), is_active, is_audible, theme().is_dark)
+        color = self.colors[track] if track < len(self.colors) else track
+        return _style(color, level, bool(is_chosen), is_active, is_audible, theme().is_dark)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,10 @@ class NoteStyle:
 
 @cache  # for good: pictures of notes are kept by their style
 def _style(
-    track: int, level: int, is_chosen: bool, is_active: bool, is_audible: bool, _is_dark: bool
+    number: int, level: int, is_chosen: bool, is_active: bool, is_audible: bool, _is_dark: bool
 ) -> NoteStyle:
     colors, paper = theme(), theme().color("surface_raised")
-    color = colors.track_color(track) if is_audible else colors.color("note_muted")
+    color = colors.track_color(number) if is_audible else colors.color("note_muted")
     strength = (0.42 + 0.58 * level / (LEVELS - 1)) * (1 if is_audible else 0.5)
     fill = blended(color, paper, strength if is_active else strength * 0.45)
     edge = blended(color, paper, 1.0 if is_active or not is_audible else OTHER_EDGE)

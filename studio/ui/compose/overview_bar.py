@@ -80,7 +80,7 @@ class OverviewBar(QWidget):
         model, look = self._view_model, theme()
         table = np.array(
             [
-                look.track_color(i).rgba()
+                look.track_color(model.color_number(i)).rgba()
                 if model.is_audible(i)
                 else look.color("note_muted").rgba()
                 for i in range(max(1, model.n_tracks))

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette, QPixmap
+from PySide6.QtGui import QBrush, QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from studio.assistant.suggestion import Ghost
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
+from studio.ui.compose.track_colors import color_icon
 from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_normal, font_small, tabular, theme
 
 PITCH_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
@@ -59,7 +60,8 @@ class ProposalList(QTreeWidget):
         self.setItemDelegateForColumn(SURE, _Certainty(self))
         self._make_header()
         suggestions.changed.connect(self.refresh)
-        theme().changed.connect(self._on_theme)
+        for signal in (theme().changed, score.mix_changed):
+            signal.connect(self._paint_anew)
         self.itemChanged.connect(self._on_item_changed)
         self.currentItemChanged.connect(self._on_row_chosen)
 
@@ -136,21 +138,12 @@ class ProposalList(QTreeWidget):
 
     def _dot(self, track: int) -> QIcon:
         """The colour of the track, as the roll paints its notes."""
-        if track not in self._dots:
-            scale = self.devicePixelRatioF()
-            pixmap = QPixmap(QSize(DOT, DOT) * scale)
-            pixmap.setDevicePixelRatio(scale)
-            pixmap.fill(QColor(Qt.GlobalColor.transparent))
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme().track_color(track))
-            painter.drawEllipse(QRectF(0.5, 0.5, DOT - 1, DOT - 1))
-            painter.end()
-            self._dots[track] = QIcon(pixmap)
-        return self._dots[track]
+        number = self._score.color_number(track)
+        if number not in self._dots:
+            self._dots[number] = color_icon(number, DOT, self.devicePixelRatioF())
+        return self._dots[number]
 
-    def _on_theme(self) -> None:
+    def _paint_anew(self) -> None:
         self._dots.clear()
         with QSignalBlocker(self):
             for row, ghost in enumerate(self._suggestions.ghosts):

@@ -157,7 +157,8 @@ class RollCanvas(QWidget):
             kept = ~self._hidden.mask(columns, hidden)
             columns, chosen = columns.where(kept), chosen[kept]
         audible = frozenset(i for i in range(model.n_tracks) if model.is_audible(i))
-        look = NoteLook(model.active_track, audible, chosen)
+        colors = tuple(model.color_number(i) for i in range(model.n_tracks))
+        look = NoteLook(model.active_track, audible, chosen, colors)
         notes = NotePainter(painter, self._roll_geometry, ratio, look)
         notes.paint(columns, rect)
         for overlay in self.overlays:

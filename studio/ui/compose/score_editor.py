@@ -15,7 +15,7 @@ from studio.score.note_batch import columns_of, note_set
 from studio.score.note_mutes import with_mutes
 from studio.score.score import Edit, Score
 from studio.score.song import Song
-from studio.score.track import Lineup, Track, renumbered
+from studio.score.track import Lineup, Track, color_number, renumbered
 from studio.score.track_edits import add_track
 from studio.ui.compose.locks import Locks
 from studio.ui.compose.track_flags import TrackFlags
@@ -56,6 +56,10 @@ class ScoreEditor(TrackFlags):
     def n_tracks(self) -> int:
         """How many tracks there are."""
         return len(self.song.tracks)
+
+    def color_number(self, index: int) -> int:
+        """Where the colour of a track is in the theme's palette."""
+        return color_number(self.song.tracks, index)
 
     @property
     def selection(self) -> Set[Note]:
@@ -114,7 +118,7 @@ class ScoreEditor(TrackFlags):
 
     def _on_edit(self, edit: Edit) -> None:
         self.is_dirty = True
-        if edit.lineup is not None:
+        if edit.lineup is not None and edit.lineup[0].places != edit.lineup[1].places:
             self._follow_lineup(edit, *edit.lineup)
             return
         self.locks.follow(edit)
@@ -124,6 +128,8 @@ class ScoreEditor(TrackFlags):
         self.edited.emit(edit)
         if moved:
             self.selection_changed.emit()
+        if edit.lineup is not None:  # a colour: all that shows tracks is painted anew
+            self.mix_changed.emit()
         self.history_changed.emit()
 
     def _follow_lineup(self, edit: Edit, before: Lineup, after: Lineup) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -20,12 +20,18 @@ OPACITY = 0.75
 class TakeView(QWidget):
     """Draws the notes of the take, and those that still sound up to the playhead."""
 
-    def __init__(self, record: RecordViewModel, geometry: RollGeometry, roll: QWidget) -> None:
+    def __init__(
+        self,
+        record: RecordViewModel,
+        geometry: RollGeometry,
+        roll: QWidget,
+        color_number: Callable[[int], int],
+    ) -> None:
         super().__init__(roll)
         self.setObjectName("take_view")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._record, self._roll_geometry = record, geometry
+        self._record, self._roll_geometry, self._color_number = record, geometry, color_number
         self._drawn = QRect()
         record.notes_changed.connect(self._follow)
         geometry.changed.connect(self.update)
@@ -71,7 +77,7 @@ class TakeView(QWidget):
         if take is None:
             return
         painter, look = QPainter(self), theme()
-        fill = QColor(look.track_color(take.track))
+        fill = QColor(look.track_color(self._color_number(take.track)))
         fill.setAlphaF(OPACITY)
         painter.setBrush(fill)
         painter.setPen(look.color("playhead"))

@@ -26,6 +26,7 @@ from studio.score.score import Edit
 from studio.score.track import Track
 from studio.score.track_edits import changes_tracks
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_colors import TrackColorButton
 from studio.ui.compose.track_menu import TrackMenu, TrackNameField, remove_track
 from studio.ui.icons import icon
 from studio.ui.theme import GRID, ICON_S, SPACE_S, font_bold, font_small, theme
@@ -89,8 +90,10 @@ class TrackRow(QWidget):
         texts.addWidget(sound)
         texts.addStretch()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID + 8, SPACE_S, SPACE_S, SPACE_S)
+        layout.setContentsMargins(0, 0, SPACE_S, 0)
         layout.setSpacing(2)
+        self.color = TrackColorButton(view_model, index, name, self)
+        layout.addWidget(self.color)
         layout.addLayout(texts, 1)
         self.mute = self._button("M", self.tr("Mute {0}").format(name), "mute")
         self.solo = self._button("S", self.tr("Hear {0} alone").format(name), "solo")
@@ -119,6 +122,7 @@ class TrackRow(QWidget):
 
     def follow(self) -> None:
         """Show what the view-model says."""
+        self.color.follow()
         self.lock.setChecked(self._index in self._view_model.locks.tracks)
         self.mute.setChecked(self._index in self._view_model.muted)
         self.solo.setChecked(self._index in self._view_model.soloed)
@@ -155,14 +159,7 @@ class TrackRow(QWidget):
         painter, look = QPainter(self), theme()
         if self._index == self._view_model.active_track:
             painter.fillRect(self.rect(), look.color("accent_soft"))
-        is_audible = self._view_model.is_audible(self._index)
-        color = look.track_color(self._index) if is_audible else look.color("note_muted")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.drawRoundedRect(6, GRID, 4, self.height() - 2 * GRID, 2, 2)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(look.color("accent"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

@@ -1,4 +1,4 @@
-"""What can be said of a track: its name and its instrument."""
+"""What can be said of a track: its name, its instrument and its colour."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from studio.errors import StudioError
 from studio.score.general_midi import PROGRAM_NAMES
 from studio.score.track_edits import choose_instrument, delete_track, rename_track
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.track_colors import TrackColorMenu
 from studio.ui.compose.track_mixer import TrackMixer
 from studio.ui.theme import SPACE_S
 
@@ -90,7 +91,7 @@ def remove_track(view_model: ScoreViewModel, index: int) -> None:
 
 
 class TrackMenu(QMenu):
-    """Rename, instrument, volume and pan, and an end to it."""
+    """Rename, instrument, colour, volume and pan, and an end to it."""
 
     def __init__(
         self, view_model: ScoreViewModel, index: int, rename: Callable[[], None], parent: QWidget
@@ -103,6 +104,7 @@ class TrackMenu(QMenu):
         action.triggered.connect(rename)
         if not view_model.tracks[index].is_drums:
             self._add_instruments(view_model, index)
+        self.addMenu(TrackColorMenu(view_model, index, self))
         mixer = QWidgetAction(self)
         self.mixer = TrackMixer(view_model, index)
         mixer.setDefaultWidget(self.mixer)

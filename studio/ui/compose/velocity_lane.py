@@ -153,7 +153,7 @@ class VelocityLane(QWidget):
         columns = view_model.score.columns
         found = columns.starting(geometry.tick_at(-6), geometry.right_tick)
         found = found[columns.track[found] == view_model.active_track]
-        color = look.track_color(view_model.active_track)
+        color = look.track_color(view_model.color_number(view_model.active_track))
         if len(found) > self.width():  # more stems than pixels: only the loudest of each shows
             pixel = np.floor(columns.start[found] * geometry.pixels_per_tick)
             key = np.lexsort((columns.velocity[found], pixel))

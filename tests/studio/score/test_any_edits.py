@@ -19,7 +19,13 @@ from studio.score.midi_file import midi_bytes, parse_midi
 from studio.score.note_mutes import toggle_mutes, with_mutes
 from studio.score.score import Edit
 from studio.score.song import Song
-from studio.score.track_edits import add_track, choose_instrument, delete_track, rename_track
+from studio.score.track_edits import (
+    add_track,
+    choose_color,
+    choose_instrument,
+    delete_track,
+    rename_track,
+)
 
 BEAT = 96
 MARKS = (("tempo", "97.5"), ("time", "6/8"), ("key", "D minor"), ("marker", "Verse"))
@@ -78,6 +84,9 @@ DEEDS: dict[str, Deed] = {
         song, dice.choice(["", "Added"]), dice.randrange(128), is_drums=dice.random() < 0.2
     ),
     "delete track": lambda song, dice: delete_track(song, track(song, dice)),
+    "colour": lambda song, dice: choose_color(
+        song, track(song, dice), dice.choice([None, *range(8)])
+    ),
     "rename": lambda song, dice: rename_track(song, track(song, dice), dice.choice(["", "Oboé"])),
     "mute": lambda song, dice: toggle_mutes(song, frozenset(some_notes(song, dice))),
     "instrument": lambda song, dice: choose_instrument(

@@ -1,7 +1,9 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from studio.score.project import Project, parse_project, project_bytes, read_pro
 from studio.score.score import Edit
 from studio.score.song import Song
 from studio.score.tempo_and_key import tempo_and_key_edit
+from studio.score.track_edits import choose_color
 
 NOTES = st.frozensets(
     st.builds(
@@ -171,3 +174,25 @@ def test_a_history_that_does_not_fit_is_left_out_and_told(history: bytes) -> Non
     assert project.song.score.notes == [Note(5, 60, 96)]
     assert project.song.score.undo_label is None
     assert len(project.song.warnings) == 1
+
+
+def test_a_project_without_colours_opens_and_one_with_a_wrong_colour_does_not(
+    tmp_path: Path,
+) -> None:
+    song = Song.empty()
+    song.score.apply(choose_color(song, 0, 3))
+
+    def with_color(change: Callable[[dict[str, Any]], object]) -> bytes:
+        whole = zipfile.ZipFile(io.BytesIO(project_bytes(Project(song))))
+        about = json.loads(whole.read("project.json"))
+        change(about["tracks"][0])
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("score.mid", whole.read("score.mid"))
+            archive.writestr("project.json", json.dumps(about))
+        return buffer.getvalue()
+
+    old = with_color(lambda row: row.pop("color"))
+    assert parse_project(old, "old.studio").song.tracks[0].color is None
+    with pytest.raises(StudioError, match="colour"):
+        parse_project(with_color(lambda row: row.update(color=8)), "odd.studio")
