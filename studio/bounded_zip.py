@@ -7,15 +7,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO
+
+from models.zip_members import RefusedMemberError, checked_files
 
 MAX_LIST_BYTES = 256 << 10  # of names and sizes: some thousand files
 MAX_RATIO = 100  # weights pack far worse; what unpacks to more is made to fill the disk
 FREE_BYTES = 1 << 20  # so much may come of anything
 PORTION = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of the others a few bytes may ask for 4 GB
-_LINK, _FILE_TYPE = 0o120000, 0o170000
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -60,29 +60,14 @@ def open_zip(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(reader) as archive:
             reader.is_free = True
-            _check_members(archive.infolist())
+            checked_files(archive.infolist())
             yield archive
     except BrokenZipError:
         raise
+    except RefusedMemberError as error:
+        raise BrokenZipError(str(error)) from error
     except _BROKEN as error:
         raise BrokenZipError(str(error).strip("'\"") or type(error).__name__) from error
-
-
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    names = [member.filename for member in members]
-    if len(set(names)) < len(names):
-        raise BrokenZipError("it holds two files of one name")
-    for member in members:
-        if is_outside(member.filename):
-            raise BrokenZipError(f"{member.filename!r:.60} would be written outside its folder")
-        if (member.external_attr >> 16) & _FILE_TYPE == _LINK:
-            raise BrokenZipError(f"{member.filename!r:.60} is a link")
-
-
-def is_outside(name: str) -> bool:
-    """Whether a name in a zip leads out of the folder that it is unpacked into."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    return path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name
 
 
 def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from models.data.audio_files import find_audio, is_audio
-from models.data.data_zip import data_folder, is_inside
+from models.data.data_zip import data_folder
 from models.errors import ModelError
 from models.plain_file import file_size
 from models.split_file import SPLITS, read_splits
+from models.zip_members import is_outside
 
 MAX_MANIFEST_ROWS = 1_000_000
 MAX_MANIFEST_BYTES = 256 << 20
@@ -137,7 +138,7 @@ def _from_manifest(manifest: Path, problems: list[str]) -> tuple[list[Clip], lis
     for row in _rows(manifest):
         name = row["path"].replace("\\", "/")
         path = manifest.parent / name
-        if not is_inside(name):
+        if is_outside(name):
             problems.append(f"{name}: outside the data set's folder")
         elif not is_audio(path) or not path.is_file():
             problems.append(f"{name}: in the manifest, but there is no such audio file")

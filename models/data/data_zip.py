@@ -5,24 +5,23 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import stat
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from models.cache_folder import cache_folder
 from models.data.content import content_hash
 from models.errors import ModelError
+from models.zip_members import RefusedMemberError, checked_files, is_folder, parts_of
 
 MAX_FILES = 200_000
 MAX_BYTES = 64 << 30
 MAX_RATIO = 100  # unpacked to packed: even silence in small files is seldom beyond
 MIN_SUSPECT_BYTES = 256 << 20  # below that a ratio is nobody's business
 MAX_DIRECTORY_BYTES = 64 << 20
-MAX_NAME = 1024
 SPARE_BYTES = 1 << 30  # left free on the disk
 KEPT_BYTES = 128 << 30  # of unpacked data sets; the longest unused go first
 _PORTION = 1 << 20
@@ -37,12 +36,6 @@ def is_zip(path: Path) -> bool:
 def data_folder(path: Path) -> Path:
     """The folder of a data set: `path` itself, or where it is unpacked if it is a zip."""
     return unpack(path) if is_zip(path) else path
-
-
-def is_inside(name: str) -> bool:
-    """Whether a path of a table lies below the folder that it is told from."""
-    parts = name.replace("\\", "/").split("/")
-    return bool(name) and ".." not in parts and not Path(name).is_absolute() and bool(parts[0])
 
 
 def unpack(path: Path) -> Path:
@@ -80,9 +73,8 @@ def _unpack_to(place: Path, path: Path) -> None:
         fresh = Path(tempfile.mkdtemp(dir=place.parent, prefix=".new-"))
         try:
             for info in members:
-                _write(
-                    archive, info, fresh / (path.stem.strip(".") or "data") / info.filename, path
-                )
+                target = fresh.joinpath(path.stem.strip(".") or "data", *parts_of(info.filename))
+                _write(archive, info, target, path)
             _move(fresh, place)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -121,36 +113,24 @@ def checked_members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInf
     ModelError
         As `unpack` does.
     """
-    members = [info for info in archive.infolist() if not info.is_dir()]
-    if len(members) > MAX_FILES:
+    n_files = sum(not is_folder(info) for info in archive.infolist())
+    if n_files > MAX_FILES:
         raise ModelError(
-            f"{path} holds {len(members)} files; the most is {MAX_FILES}. Unpack it yourself "
+            f"{path} holds {n_files} files; the most is {MAX_FILES}. Unpack it yourself and name "
+            "the folder."
+        )
+    try:
+        members = checked_files(archive.infolist())
+    except RefusedMemberError as error:
+        raise ModelError(f"{path} is not unpacked: {error}.") from error
+    locked = next((info.filename for info in members if info.flag_bits & _ENCRYPTED), None)
+    if locked is not None:
+        raise ModelError(
+            f"{path} is not unpacked: {locked!r:.80} is locked by a password. Unpack it yourself "
             "and name the folder."
         )
-    names: set[str] = set()
-    for info in members:
-        reason = _refused(info) or ("is in it twice" if info.filename.lower() in names else "")
-        if reason:
-            raise ModelError(f"{path} is not unpacked: {info.filename!r:.80} {reason}.")
-        names.add(info.filename.lower())
     _check_size(members, path)
     return members
-
-
-def _refused(info: zipfile.ZipInfo) -> str:
-    """Why a file of a zip can't be unpacked; '' if it can."""
-    name = info.filename
-    parts = PurePosixPath(name).parts
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if name.startswith("/") or "\\" in name or ":" in name or ".." in parts or not parts:
-        return "would lie outside of its folder"
-    if "\0" in info.orig_filename or not name.isprintable() or len(name) > MAX_NAME:
-        return "has a name that is none"
-    if kind not in (0, stat.S_IFREG):
-        return "is a link or a device, not a file"
-    if info.flag_bits & _ENCRYPTED:
-        return "is locked by a password: unpack it yourself and name the folder"
-    return ""
 
 
 def _check_size(members: Sequence[zipfile.ZipInfo], path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from models.data.data_zip import data_folder, is_inside
+from models.data.data_zip import data_folder
 from models.errors import ModelError
 from models.notes import Note
 from models.piano_roll import GridNotes, grid_notes
@@ -19,6 +19,7 @@ from models.protocol import Piece, TrackInfo
 from models.split_file import SPLITS, SPLITS_FILE, read_splits, splits_table
 from models.spread import map_all
 from models.tempo_map import TempoChange, TimeSignature
+from models.zip_members import is_outside
 
 SUFFIXES = {".mid", ".midi", ".kar"}
 _ALIASES = {"training": "train", "validation": "valid", "val": "valid", "dev": "valid"}
@@ -202,7 +203,7 @@ def _from_manifest(manifest: Path) -> list[ScoreFile]:
         raise ModelError(f"{manifest} can't be read: {error}.") from error
     if rows and "path" not in rows[0]:
         raise ModelError(f"{manifest} has no column 'path'.")
-    outside = [row["path"] for row in rows if not is_inside(row["path"])]
+    outside = [row["path"] for row in rows if is_outside(row["path"] or "")]
     if outside:
         raise ModelError(f"{manifest} names a file outside of its folder: {outside[0]!r:.120}.")
     return [
