@@ -11,16 +11,10 @@ from numpy.typing import NDArray
 
 from studio.analysis.channels import MIX
 from studio.analysis.level import CLIP_LEVEL, Level, LevelReading, loudest
-from studio.analysis.loudness import (
-    Loudness,
-    LoudnessReading,
-    filters_are_loaded,
-    load_filters,
-)
+from studio.analysis.loudness import Loudness, LoudnessReading
 from studio.analysis.sound_memory import SoundMemory
 from studio.analysis.spectrogram import Columns, Spectrogram, SpectrogramSettings
 
-MAX_WAITING_S = 60.0
 MAX_WAITING = 2000  # portions; beyond, a window that does not paint would eat the memory
 
 GENRE_WINDOW_S = 3.0
@@ -140,19 +134,11 @@ class LevelListener:
 
 
 class LoudnessListener:
-    """Measures the loudness of all channels together.
-
-    Its filters take a second or more to import. That is done beside, and what is heard meanwhile
-    waits, so that no other listener has to.
-    """
+    """Measures the loudness of all channels together."""
 
     def __init__(self, sample_rate: int, n_channels: int) -> None:
-        self._sample_rate = sample_rate
         self._loudness = Loudness(sample_rate, n_channels)
         self._is_to_restart = False
-        self._waiting: list[NDArray[np.float32]] = []
-        self._waiting_s = 0.0
-        self._importing: threading.Thread | None = None
 
     @property
     def reading(self) -> LoudnessReading:
@@ -165,26 +151,11 @@ class LoudnessListener:
 
     def push_frames(self, frames: NDArray[np.float32], position: int) -> None:
         if self._is_to_restart:
-            self._waiting.clear()
             self._loudness.restart()
             self._is_to_restart = False
-        self._waiting.append(frames)
-        self._waiting_s += len(frames) / self._sample_rate
-        is_ready = filters_are_loaded()
-        if is_ready:
-            for portion in self._waiting:
-                self._loudness.push(portion)
-        elif self._importing is None:
-            self._importing = threading.Thread(
-                target=load_filters, name="loudness import", daemon=True
-            )
-            self._importing.start()
-        if is_ready or self._waiting_s > MAX_WAITING_S:
-            self._waiting.clear()
-            self._waiting_s = 0.0
+        self._loudness.push(frames)
 
     def reset(self, position: int) -> None:
-        self._waiting.clear()
         self._loudness.skip()
 
 

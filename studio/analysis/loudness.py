@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from studio.analysis.k_weighting import KWeighting
 
 STEPS_PER_S = 10
 MOMENTARY_STEPS = 4  # 400 ms, the gating block as well
@@ -41,15 +42,13 @@ class Loudness:
 
     Source
     ------
-    ITU-R BS.1770-4, EBU R 128, EBU Tech 3341 (the meter) and 3342 (the range). The K-weighting
-    filters are pyloudnorm's (Steinmetz & Reiss 2021), in the form that meets the standard's
-    coefficients at 48 kHz.
+    ITU-R BS.1770-4, EBU R 128, EBU Tech 3341 (the meter) and 3342 (the range).
     """
 
     def __init__(self, sample_rate: int, n_channels: int) -> None:
         self._rate = sample_rate
         self._weights = np.array(_WEIGHTS.get(n_channels, (1.0,) * n_channels))
-        self._filter = _KFilter(sample_rate, n_channels)
+        self._filter = KWeighting(sample_rate, n_channels)
         self._blocks, self._short_terms = _Distribution(), _Distribution()
         self._n_steps = 0  # complete ones since the last reset
         self._filled = 0  # samples of the step that is not complete
@@ -122,27 +121,6 @@ class Loudness:
         )
 
 
-_loaded = threading.Event()
-
-
-def load_filters() -> None:
-    """Import what the filters need: a second or more, so not with the app and beside the rest."""
-    import pyloudnorm  # noqa: F401
-    import scipy.signal  # noqa: F401
-
-    _loaded.set()
-
-
-def filters_are_loaded() -> bool:
-    """Whether `Loudness` can measure without a wait.
-
-    Returns
-    -------
-    bool
-    """
-    return _loaded.is_set()
-
-
 def _lufs(power: float) -> float:
     return _OFFSET + 10 * float(np.log10(max(power, 1e-12)))
 
@@ -150,40 +128,6 @@ def _lufs(power: float) -> float:
 def _audible(power: float | None) -> float | None:
     lufs = None if power is None else _lufs(power)
     return lufs if lufs is not None and lufs >= ABSOLUTE_GATE else None
-
-
-class _KFilter:
-    """The two second-order filters of BS.1770, channel by channel, with their states."""
-
-    def __init__(self, sample_rate: int, n_channels: int) -> None:
-        self._rate, self._n_channels = sample_rate, n_channels
-        self._sections: NDArray[np.float64] | None = None
-        self._state = np.zeros((2, n_channels, 2))
-
-    def reset(self) -> None:
-        self._state[:] = 0
-
-    def apply(self, frames: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The weighted samples, shape (n, n_channels)."""
-        from scipy.signal import sosfilt  # over a second to import: not with the app
-
-        if self._sections is None:
-            self._sections = _sections(self._rate)
-        made, self._state = sosfilt(
-            self._sections, frames.T.astype(np.float64), axis=1, zi=self._state
-        )
-        return np.asarray(made).T
-
-
-def _sections(rate: int) -> NDArray[np.float64]:
-    """Both filters, shape (2, 6): numerator and denominator in each row."""
-    from pyloudnorm import IIRfilter  # brings scipy.signal
-
-    parts = (
-        IIRfilter(3.99984385397, 0.7071752369554193, 1681.9744509555319, rate, "high_shelf_DeMan"),
-        IIRfilter(0.0, 0.5003270373253953, 38.13547087613982, rate, "high_pass_DeMan"),
-    )
-    return np.array([[*part.b, *part.a] for part in parts])
 
 
 _BINS_PER_LU = 100

@@ -1,14 +1,11 @@
-import threading
-
 import numpy as np
 import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.analysis import listeners
 from studio.analysis.listeners import LoudnessListener
-from studio.analysis.loudness import Loudness, LoudnessReading, load_filters
+from studio.analysis.loudness import Loudness, LoudnessReading
 
 RATE = 48_000
 
@@ -114,7 +111,6 @@ def test_a_short_quiet_moment_does_not_widen_the_range() -> None:
 
 
 def test_after_a_gap_no_filter_rings_on() -> None:
-    load_filters()
     listener = LoudnessListener(RATE, 2)
     listener.push_frames(tone(1.0001, 0.0), 0)
     listener.reset(10 * RATE)
@@ -131,24 +127,7 @@ def test_momentary_forgets_in_400_ms_and_short_term_in_3_s() -> None:
     assert later.short_term_lufs == pytest.approx(-50, abs=0.3)
 
 
-def test_what_is_heard_before_the_filters_are_there_waits_for_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    load = threading.Event()
-    loaded = threading.Event()
-    monkeypatch.setattr(listeners, "load_filters", load.set)
-    monkeypatch.setattr(listeners, "filters_are_loaded", loaded.is_set)
-    listener = LoudnessListener(RATE, 2)
-    listener.push_frames(tone(5, -20), 0)
-    assert load.wait(10)
-    assert listener.reading == LoudnessReading()
-    loaded.set()
-    listener.push_frames(tone(0.01, -20), 5 * RATE)
-    assert listener.reading == measured(tone(5, -20))
-
-
 def test_a_gap_loses_no_loudness_and_restart_forgets_all_of_it() -> None:
-    load_filters()
     listener = LoudnessListener(RATE, 2)
     listener.push_frames(tone(5, -20), 0)
     listener.reset(10 * RATE)

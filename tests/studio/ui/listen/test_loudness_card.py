@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from studio.analysis.level import LevelReading
-from studio.analysis.loudness import load_filters
 from studio.ui.listen.frequency_axis import MINUS
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.loudness_card import LoudnessCard
@@ -24,7 +23,6 @@ Hear, Tone = Callable[[Path], None], Callable[..., Path]
 
 @pytest.fixture
 def card(qtbot: QtBot, model: ListenViewModel) -> LoudnessCard:
-    load_filters()  # on a busy machine that outlasts any sound
     widget = LoudnessCard(model)
     qtbot.addWidget(widget)
     widget.show()
