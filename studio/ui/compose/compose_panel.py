@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QMenu,
-    QScrollBar,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from studio.ui.compose.controller_lane import ControllerLane
 from studio.ui.compose.ghosts import GhostSource
 from studio.ui.compose.keyboard_strip import KeyboardStrip
 from studio.ui.compose.lane_chooser import LaneChooser
+from studio.ui.compose.lyric_lane import LyricLane
 from studio.ui.compose.mark_lane import MarkLane
 from studio.ui.compose.overview_bar import OverviewBar
 from studio.ui.compose.piano_roll_view import PianoRollView
@@ -38,6 +38,7 @@ from studio.ui.compose.roll_key_table import (
     run_key,
 )
 from studio.ui.compose.roll_keys import key_table
+from studio.ui.compose.roll_scroll import RollScroll
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.ruler import Ruler
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -95,6 +96,7 @@ class ComposePanel(QWidget):
         self.keyboard = KeyboardStrip(self.roll_geometry)
         self.ruler = Ruler(score_view_model, self.state, self.roll_geometry, position, self._loop)
         self.marks = MarkLane(score_view_model, self.state, self.roll_geometry)
+        self.lyrics = LyricLane(score_view_model, self.roll_geometry)
         self.chords = ChordStrip(score_view_model, self.roll_geometry)
         self.overview = OverviewBar(score_view_model, self.roll_geometry)
         self.lane = VelocityLane(score_view_model, self.roll_geometry)
@@ -106,8 +108,7 @@ class ComposePanel(QWidget):
             score_view_model, self.state, self.roll.commands.quantise_as, self
         )
         self.roll.keys.add(PANEL_KEYS, self)
-        self.scroll_time = QScrollBar(Qt.Orientation.Horizontal)
-        self.scroll_pitch = QScrollBar(Qt.Orientation.Vertical)
+        self.scroll_bars = RollScroll(self.roll_geometry, self)
         self._lay_out(assistant_panel)
         self._wire()
         reveal = getattr(assistant_panel, "reveal", None)
@@ -116,26 +117,24 @@ class ComposePanel(QWidget):
         attach = getattr(assistant_panel, "attach", None)
         if attach is not None:
             attach(self.roll, self.roll_geometry)
-        self._sync_scroll_bars()
         show_beginning(score_view_model, self.roll_geometry)
 
     def _lay_out(self, assistant_panel: QWidget | None) -> None:
-        self.scroll_time.setObjectName("roll_scroll_time")
-        self.scroll_pitch.setObjectName("roll_scroll_pitch")
         grid = QGridLayout()
         grid.setSpacing(0)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.ruler, 0, 1)
         grid.addWidget(self.marks, 1, 1)
         grid.addWidget(self.chords, 2, 1)
-        grid.addWidget(self.keyboard, 3, 0)
-        grid.addWidget(self.roll, 3, 1)
-        grid.addWidget(self.scroll_pitch, 3, 2)
-        grid.addWidget(self.lane_chooser, 4, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.lane_chooser.lanes, 4, 1)
-        grid.addWidget(self.overview, 5, 1)
-        grid.addWidget(self.scroll_time, 6, 1)
-        grid.setRowStretch(3, 1)
+        grid.addWidget(self.lyrics, 3, 1)
+        grid.addWidget(self.keyboard, 4, 0)
+        grid.addWidget(self.roll, 4, 1)
+        grid.addWidget(self.scroll_bars.pitch, 4, 2)
+        grid.addWidget(self.lane_chooser, 5, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.lane_chooser.lanes, 5, 1)
+        grid.addWidget(self.overview, 6, 1)
+        grid.addWidget(self.scroll_bars.time, 7, 1)
+        grid.setRowStretch(4, 1)
         grid.setColumnStretch(1, 1)
         editor = QWidget()
         row = QHBoxLayout(editor)
@@ -159,9 +158,6 @@ class ComposePanel(QWidget):
         self.setFocusProxy(self.roll)
 
     def _wire(self) -> None:
-        self.roll_geometry.changed.connect(self._sync_scroll_bars)
-        self.scroll_time.valueChanged.connect(self._on_across)
-        self.scroll_pitch.valueChanged.connect(self.roll_geometry.scroll_to_y)
         self.roll.pitch_hovered.connect(self.keyboard.show_hovered)
         self.roll.menu_requested.connect(self._show_menu)
         self.keyboard.pressed.connect(self._on_key_pressed)
@@ -214,21 +210,6 @@ class ComposePanel(QWidget):
         self.roll.move_playhead()
         self.ruler.update()
 
-    def _sync_scroll_bars(self) -> None:
-        geometry = self.roll_geometry
-        pixels = geometry.pixels_per_tick
-        reach = max(0.0, geometry.scroll_end_tick * pixels - geometry.width)
-        for bar, value, most, page in (
-            (self.scroll_time, geometry.left_tick * pixels, reach, geometry.width),
-            (self.scroll_pitch, geometry.scroll_y, geometry.max_scroll_y, geometry.height),
-        ):
-            bar.blockSignals(True)
-            bar.setPageStep(page)
-            bar.setSingleStep(32)
-            bar.setRange(0, round(most))
-            bar.setValue(round(value))
-            bar.blockSignals(False)
-
     def show_place(self, tick: int, pitch: int) -> None:
         """Scroll to a place of the roll that is out of sight."""
         geometry = self.roll_geometry
@@ -237,9 +218,6 @@ class ComposePanel(QWidget):
             geometry.scroll_to_tick(metre.bar_start(metre.bar_of(tick)))
         if not 0 <= geometry.y_of(pitch) < geometry.height - geometry.row_height:
             geometry.show_pitch(pitch)
-
-    def _on_across(self, value: int) -> None:
-        self.roll_geometry.scroll_to_tick(value / self.roll_geometry.pixels_per_tick)
 
     def _show_menu(self, position: QPointF) -> None:
         menu = QMenu(self)

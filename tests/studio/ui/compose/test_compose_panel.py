@@ -190,11 +190,11 @@ def test_the_scroll_bars_follow_and_lead(
 ) -> None:
     open_song(model, tmp_path)
     bar = panel.findChild(QWidget, "roll_scroll_time")
-    assert bar is panel.scroll_time
-    panel.scroll_time.setValue(300)
+    assert bar is panel.scroll_bars.time
+    panel.scroll_bars.time.setValue(300)
     assert panel.roll_geometry.x_of(0) == pytest.approx(-300)
     panel.roll_geometry.scroll_by(100, 0)
-    assert panel.scroll_time.value() == 400
+    assert panel.scroll_bars.time.value() == 400
 
 
 def test_every_control_has_a_name_and_words_for_it(panel: ComposePanel) -> None:
