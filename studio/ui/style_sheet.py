@@ -38,6 +38,8 @@ QToolButton:checked { background: $accent_soft; border-color: $accent; }
 QToolButton[popupMode="1"] { padding-right: 14px; }
 QToolButton[kind="lane"] { padding: 2px 0; }
 QToolButton[kind="lane"]::menu-indicator { image: none; }
+QToolButton[kind="menu"] { padding-right: 18px; }
+QToolButton[kind="menu"]::menu-indicator { subcontrol-position: right center; right: 5px; }
 QToolButton[kind="place"] { padding: 8px 4px; border-radius: 8px; }
 QToolBar {
     background: $surface; border: none; border-bottom: 1px solid $border;
@@ -53,6 +55,7 @@ QScrollArea { border: none; }
 QGroupBox { border: none; margin-top: 20px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
 QHeaderView::section { background: $surface; color: $text_muted; border: none; padding: 4px 6px; }
+QTableView::item { padding: 0 3px; }
 QProgressBar {
     border: none; border-radius: 3px; background: $surface_sunken; max-height: 6px; min-height: 6px;
 }

@@ -60,7 +60,9 @@ class ModelsCard(QFrame):
         view_model.base_changed.connect(self._show_base)
         self.table.delete_requested.connect(self._on_delete)
         self._show_base(None)
+        self._show_trash([])
         self._on_chosen(None)
+        self.about.setPlainText(self.tr("Looking for models…"))
 
     def _make_buttons(self) -> None:
         self.use = self._button("models_use", self.tr("Use"))
@@ -77,6 +79,7 @@ class ModelsCard(QFrame):
         self.trash = QToolButton()
         self.trash.setObjectName("models_trash")
         self.trash.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.trash.setProperty("kind", "menu")
         self.trash.setMenu(QMenu(self.trash))
         for button, act in (
             (self.use, lambda: self._with_chosen(self._view_model.use)),
@@ -124,6 +127,8 @@ class ModelsCard(QFrame):
         self.table.show_rows(rows)
         if self.table.current is None and rows:
             self.table.choose(rows[0].entry)
+        elif not rows:
+            self._tell_about(None)
 
     def _on_chosen(self, row: ModelRow | None) -> None:
         entry = row.entry if row else None

@@ -6,27 +6,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QTableWidgetItem, QWidget
 
 from studio.training.registry import ModelEntry
-from studio.ui.theme import GRID, font_normal, tabular, theme
+from studio.ui.theme import GRID, theme
 from studio.ui.train.lineage_words import headline
 from studio.ui.train.models_view_model import ModelRow
+from studio.ui.train.row_table import ROW_HEIGHT, RowTable
 
-ROW_HEIGHT = 3 * GRID
 LEAST_ROWS, LEAST_WIDTH = 6, 64 * GRID  # narrower ones are scrolled
 NAME, KIND, ARCHITECTURE, SIZE, MEASURED, DATE, STATE = range(7)
 _STATES = {None: "…", "none": "\N{EN DASH}"}
 _MARKS = {"up to date": "success", "out of date": "warning", "training": "accent"}
 
 
-class ModelsTable(QTableWidget):
+class ModelsTable(RowTable):
     """A row a model; the name of the user's own can be edited in place."""
 
     chosen = Signal(object)  # ModelRow or None
@@ -34,31 +28,21 @@ class ModelsTable(QTableWidget):
     delete_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("models_table")
+        super().__init__("models_table", parent)
         self.setAccessibleName(self.tr("Models"))
         self.setStatusTip(self.tr("F2 renames a model of yours, Delete puts it into the trash"))
-        self.setFont(tabular(font_normal()))
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.setMinimumWidth(LEAST_WIDTH)
         self.setMinimumHeight((LEAST_ROWS + 1) * ROW_HEIGHT + GRID)
         self._rows: Sequence[ModelRow] = ()
         self._is_filling = False
-        self._make_heads()
+        self.set_heads(self._heads(), figures=(SIZE,), wide=(NAME,))
         self.itemChanged.connect(self._on_edited)
         self.currentItemChanged.connect(self._on_current)
         theme().changed.connect(self._on_theme)
 
-    def _make_heads(self) -> None:
-        heads = {
+    def _heads(self) -> dict[str, str]:
+        return {
             self.tr("Name"): self.tr("What the model is called, here and in commands"),
             self.tr("For"): self.tr("Genres are named in Listen, scores are edited in Compose"),
             self.tr("Architecture"): self.tr("How the network is built"),
@@ -70,16 +54,6 @@ class ModelsTable(QTableWidget):
                 "A dash: its data are not on this computer"
             ),
         }
-        self.setColumnCount(len(heads))
-        for column, (text, tip) in enumerate(heads.items()):
-            head = QTableWidgetItem(text)
-            head.setToolTip(tip)
-            head.setTextAlignment(_alignment(column))
-            self.setHorizontalHeaderItem(column, head)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
 
     @property
     def current(self) -> ModelRow | None:
@@ -95,7 +69,7 @@ class ModelsTable(QTableWidget):
         self.setRowCount(len(rows))
         for at, row in enumerate(rows):
             for column, text in enumerate(_cells(row)):
-                self.setItem(at, column, self._item(row, column, text))
+                self._describe(self.put(at, column, text), row)
         folders = [row.entry.folder for row in rows]
         if chosen is not None and chosen.entry.folder in folders:
             self.setCurrentCell(folders.index(chosen.entry.folder), NAME)
@@ -121,9 +95,8 @@ class ModelsTable(QTableWidget):
             self.setFocus()
             self.editItem(item)
 
-    def _item(self, row: ModelRow, column: int, text: str) -> QTableWidgetItem:
-        item = QTableWidgetItem(text)
-        item.setTextAlignment(_alignment(column))
+    def _describe(self, item: QTableWidgetItem, row: ModelRow) -> None:
+        text, column = item.text(), item.column()
         item.setToolTip(row.entry.error or _TIPS.get(text, text))
         is_own = column == NAME and row.entry.origin == "user"
         if not is_own:
@@ -131,7 +104,6 @@ class ModelsTable(QTableWidget):
         role = "error" if row.entry.card is None else _MARKS.get(text) if column == STATE else None
         if role is not None:
             item.setForeground(QBrush(theme().color(role)))
-        return item
 
     def _on_edited(self, item: QTableWidgetItem) -> None:
         if self._is_filling or item.column() != NAME:
@@ -154,11 +126,6 @@ _TIPS = {
     "training": "A run learns from its data just now",
     "\N{EN DASH}": "Its data are not on this computer",
 }
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column == SIZE else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _cells(row: ModelRow) -> list[str]:

@@ -13,7 +13,7 @@ from studio.training.run_follower import REPORT_FILE
 from studio.training.run_list import RunSummary
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
 from studio.ui.train.run_card import RunCard
-from studio.ui.train.runs_table import MOST_COMPARED, ROW_HEIGHT, RunsTable
+from studio.ui.train.runs_table import MOST_COMPARED, RunsTable
 from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
 
 REFRESH_MS = 3000
@@ -85,8 +85,7 @@ class RunsCard(QFrame):
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
         """Show the runs; hidden while there are none."""
         self.table.show_runs(runs)
-        n_rows = min(len(runs), MOST_ROWS)
-        self.table.setFixedHeight(ROW_HEIGHT * (n_rows + 1) + 2 * GRID)
+        self.table.fit_height(MOST_ROWS)
         self.setVisible(bool(runs))
 
     def showEvent(self, event: QShowEvent) -> None:

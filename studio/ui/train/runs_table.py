@@ -6,44 +6,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
 from studio.training.run_list import RunSummary
-from studio.ui.theme import GRID, font_normal, tabular
 from studio.ui.train.metric_words import NAMES, duration_words
+from studio.ui.train.row_table import RowTable
 
-ROW_HEIGHT = 3 * GRID
 MOST_COMPARED = 6  # more curves than that are told apart by nobody
 COMPARE, NAME, ASKED, EPOCHS, LOSS, METRIC, TIME, STANDING = range(8)
-RIGHT = (EPOCHS, LOSS, METRIC, TIME)
+FIGURES = (EPOCHS, LOSS, METRIC, TIME)
 
 
-class RunsTable(QTableWidget):
+class RunsTable(RowTable):
     """A row a run; the box in front draws its curve beside the others."""
 
     compared = Signal(object)  # list of RunSummary whose curves are wanted
     chosen = Signal(object)  # RunSummary or None: the row with the cursor
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("runs_table")
+        super().__init__("runs_table", parent)
         self.setAccessibleName(self.tr("Runs"))
         self.setStatusTip(self.tr("Space draws a run's curve beside the others"))
-        self.setFont(tabular(font_normal()))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self._words = {
             "running": self.tr("running"),
             "done": self.tr("done"),
@@ -52,14 +35,14 @@ class RunsTable(QTableWidget):
             "failed": self.tr("failed"),
             "interrupted": self.tr("cut off"),
         }
-        self._make_heads()
+        self.set_heads(self._heads(), FIGURES, wide=(NAME, ASKED))
         self._runs: list[RunSummary] = []
         self._compared: set[Path] = set()
         self.itemChanged.connect(self._on_checked)
         self.itemSelectionChanged.connect(lambda: self.chosen.emit(self.current))
 
-    def _make_heads(self) -> None:
-        heads = {
+    def _heads(self) -> dict[str, str]:
+        return {
             "": self.tr("Draw the curve of this run, too"),
             self.tr("Run"): self.tr("When it was started, and what was trained"),
             self.tr("Settings"): self.tr("The preset, and what was changed in it"),
@@ -69,18 +52,6 @@ class RunsTable(QTableWidget):
             self.tr("Time"): self.tr("How long it has trained"),
             self.tr("State"): self.tr("Whether it goes on, is over, or can be gone on with"),
         }
-        self.setColumnCount(len(heads))
-        for column, (text, tip) in enumerate(heads.items()):
-            head = QTableWidgetItem(text)
-            head.setToolTip(tip)
-            side = Qt.AlignmentFlag.AlignRight if column in RIGHT else Qt.AlignmentFlag.AlignLeft
-            head.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            self.setHorizontalHeaderItem(column, head)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(ASKED, QHeaderView.ResizeMode.Stretch)
 
     @property
     def current(self) -> RunSummary | None:
@@ -120,16 +91,13 @@ class RunsTable(QTableWidget):
             self._words[run.standing],
         ]
         for column, text in enumerate(cells):
-            item = QTableWidgetItem(text)
-            if column in RIGHT:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item = self.put(row, column, text)
             item.setToolTip(self._tip(run))
             if column == COMPARE:
                 is_on = run.folder in self._compared
                 item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
                 words = self.tr("Compare {0}").format(run.name)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
-            self.setItem(row, column, item)
 
     def _tip(self, run: RunSummary) -> str:
         parts = [run.name, run.changed_words, str(run.data), self.tr("seed {0}").format(run.seed)]

@@ -8,31 +8,28 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.training.run_follower import REPORT_FILE
-from studio.ui.theme import GRID, SPACE_M, font_bold, font_normal, font_small, tabular
+from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.train.row_table import RowTable
 
 FIGURES = {
-    "n_pieces": "Pieces",
-    "removal_auc": "Wrong notes found, AUC",
-    "addition_hit_at_k": "Missing notes found",
-    "corrupted_f1": "F1 before repair",
-    "repair_f1": "F1 after repair",
-    "nll": "Nats a frame",
+    "n_pieces": ("Pieces", "How many were measured: of few, little is known"),
+    "removal_auc": (
+        "Wrong notes found, AUC",
+        "How often a wrong note is found likelier to be wrong than a right one: 0.5 is guessing",
+    ),
+    "addition_hit_at_k": (
+        "Missing notes found",
+        "Of the notes taken out, how many are among as many proposals",
+    ),
+    "corrupted_f1": ("F1 before repair", "How much of the spoilt piece is the true one: 1 is all"),
+    "repair_f1": ("F1 after repair", "How much of the repaired piece is the true one: 1 is all"),
+    "nll": ("Nats a frame", "How much each step surprises the model: less is better"),
 }
 SPLITS = {"test": "Test", "valid": "Validation"}
 LIKELIHOODS = Path("figures", "likelihoods.png")
-ROW_HEIGHT = 3 * GRID
 SET_COLUMN = 1  # names may be long
 PICTURE_WIDTH = 80 * GRID
 
@@ -46,25 +43,15 @@ class ScoreResultsCard(QFrame):
         self.setProperty("kind", "card")
         title = QLabel(self.tr("4  Result"))
         title.setFont(font_bold())
-        self.table = QTableWidget()
-        self.table.setObjectName("repair_table")
+        self.table = RowTable("repair_table")
         self.table.setAccessibleName(self.tr("What the model mends, by set of pieces"))
         self.table.setStatusTip(self.tr("Test pieces were never seen; validation chose the epoch"))
-        self.table.setFont(tabular(font_normal()))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        heads = [self.tr("Measured on"), self.tr("Set"), *map(self.tr, FIGURES.values())]
-        self.table.setColumnCount(len(heads))
-        self.table.setHorizontalHeaderLabels(heads)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(SET_COLUMN, QHeaderView.ResizeMode.Stretch)
+        heads = {
+            self.tr("Measured on"): self.tr("Which split the pieces are from"),
+            self.tr("Set"): self.tr("Which data set they are from"),
+            **{self.tr(title): self.tr(tip) for title, tip in FIGURES.values()},
+        }
+        self.table.set_heads(heads, range(SET_COLUMN + 1, len(heads)), wide=(SET_COLUMN,))
         self.likelihoods = QLabel()
         self.likelihoods.setObjectName("likelihoods")
         self.likelihoods.setAccessibleName(self.tr("How likely the model finds the pieces"))
@@ -87,13 +74,8 @@ class ScoreResultsCard(QFrame):
         self.table.setRowCount(len(rows))
         for row, cells in enumerate(rows):
             for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column > 1:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self.table.setItem(row, column, item)
-        self.table.setFixedHeight(ROW_HEIGHT * (len(rows) + 1) + 2 * GRID)
+                self.table.put(row, column, text)
+        self.table.fit_height(len(rows))
         self._settings.setText(str(report.get("command", "")))
         picture = QPixmap(str(folder / LIKELIHOODS))
         self.likelihoods.setVisible(not picture.isNull())

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.training.data_splits import DataSplits, Group
 from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_small, theme
+from studio.ui.train.row_table import show_rows_whole
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -123,15 +124,9 @@ class SplitTable(QWidget):
         table.setToolTip(self.tr("Choose groups, then say below which split they belong to"))
         table.setStatusTip(table.toolTip())
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_rows_whole(table)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(3 * GRID)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 16), (2, 7), (3, 9), (4, 12)):

@@ -118,6 +118,16 @@ def test_all_models_are_listed_with_what_tells_them_apart(card: ModelsCard) -> N
     assert card.delete.toolTip() == "It ships with Studio"
 
 
+def test_nothing_is_said_of_models_before_they_are_listed(
+    qtbot: QtBot, model: ModelsViewModel
+) -> None:
+    card = ModelsCard(model)
+    qtbot.addWidget(card)
+    assert "Looking" in card.about.toPlainText()
+    model.listed.emit([])
+    assert "no models" in card.about.toPlainText()
+
+
 def test_states_are_told_and_follow_the_data(
     qtbot: QtBot, card: ModelsCard, model: ModelsViewModel, home: Path, tmp_path: Path
 ) -> None:
