@@ -99,6 +99,8 @@ class StudioApp(QObject):
         self.transport.record = self.record.toggle
         self.drops = RollDrops(self.score, compose.roll, compose.roll_geometry.tick_at)
         TakeView(self.record, compose.roll_geometry, compose.roll, self.score.color_number)
+        compose.ruler.is_punch = lambda: bool(self.record.choices["punch"])
+        self.record.changed.connect(compose.ruler.update)
         compose.toolbar.addWidget(DragOut(self.score, lambda: self.transport.loop))
         self.record.grid_ticks = lambda: compose.state.grid.ticks(self.score.song.ticks_per_beat)
         if bar.source_menu is not None:

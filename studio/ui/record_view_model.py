@@ -218,6 +218,8 @@ class RecordViewModel(QObject):
     def _on_transport(self) -> None:
         if self.take is not None and not self._transport.is_playing:
             self.finish()
+        elif self.take is not None and self.choices["punch"]:
+            self._transport.player.set_loop(None)  # the region may be dragged meanwhile
 
     @Slot()
     def finish(self) -> None:

@@ -173,6 +173,19 @@ def test_punch_records_the_loop_region_only_and_ends_by_itself(studio: Studio) -
     near(studio.score.score.notes, [(5, 60, 1), (12, 41, 1)])
 
 
+def test_the_region_dragged_while_one_punches_in_makes_no_loop(studio: Studio) -> None:
+    studio.score.request(_adding(Note(BAR, 40, BEAT), Note(3 * BAR, 41, BEAT)))
+    studio.transport.set_loop(BAR, 2 * BAR)
+    studio.record.choose("punch", True)
+    studio.record.toggle()
+    studio.run(2)
+    studio.transport.set_loop(BAR, 3 * BAR)
+    assert studio.transport.player.loop is None
+    studio.run(7)
+    assert studio.record.state == "off", "it ends where it was to end"
+    assert studio.transport.player.loop == (BAR, 3 * BAR), "now it is a loop"
+
+
 def test_quantising_is_an_edit_of_its_own(studio: Studio) -> None:
     studio.record.choose("quantises", True)
     studio.record.toggle()
