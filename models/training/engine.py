@@ -37,6 +37,7 @@ from models.training.run import (
     write_config,
 )
 from models.training.session import Session
+from models.training.shares import leave_others
 from models.training.task import TaskModule
 
 
@@ -71,6 +72,7 @@ def train(options: TrainOptions, emit: Emit) -> Path:
     options = replace(options, run=fabric.broadcast(options.run))
     deadline = math.inf if options.budget_min is None else began + 60 * options.budget_min
     with contextlib.ExitStack() as stack:
+        stack.callback(leave_others)
         if fabric.is_global_zero:
             stack.enter_context(holding(options.run))
             _open(options, task_settings, settings)

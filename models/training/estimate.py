@@ -102,8 +102,8 @@ def estimate(options: TrainOptions, log: Callable[[str], None]) -> Estimate:
             measure_s = _timed(lambda: task.final_metrics(loop.network))[1] * sample.measured
         measure_s += _timed(lambda: task.export_onnx(loop.network.cpu().eval()))[1]
     n_processes = options.devices * options.nodes
-    batch_s = median(times[1:] or times)  # the first one warms up
-    n_batches = max(1, loop.n_batches // n_processes)
+    batch_s = median(times[1:] or times) / n_processes  # the first one warms up
+    n_batches = loop.n_batches
     prepare_s *= sample.prepared
     total_s = prepare_s + settings.epochs * (n_batches * batch_s + validate_s) + measure_s
     return Estimate(
@@ -117,7 +117,7 @@ def estimate(options: TrainOptions, log: Callable[[str], None]) -> Estimate:
         validate_s=validate_s,
         measure_s=measure_s,
         total_s=min(total_s, 60 * (options.budget_min or math.inf)),
-        samples_per_s=n_processes * loop.n_samples / len(times) / batch_s,
+        samples_per_s=loop.n_samples / len(times) / batch_s,
         memory_mb=_scaled_memory(before_mb, prepared_mb, _peak_mb(), sample.prepared),
         machine_memory_mb=_machine_mb(),
         device_memory_mb=_device_mb(loop.fabric.device),

@@ -40,6 +40,8 @@ from models.training.genre_export import export_onnx
 from models.training.genre_settings import PRESETS, SCHEDULES, Settings
 from models.training.genre_teacher import Teaching
 from models.training.lineage import join_data
+from models.training.row_draws import RowDraws
+from models.training.shares import WHOLE, Share, mean_over_processes
 
 __all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
 
@@ -127,18 +129,21 @@ class GenreTask:
         """Batches an epoch."""
         return max(1, self.settings.crops_per_epoch // self.settings.batch_size)
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """The batches of an epoch, the same for the same seed and epoch."""
-        generator = np.random.default_rng([self.seed, epoch])
         frames = self.settings.features.window_frames
-        for _ in range(self.n_batches()):
-            drawn = generator.choice(
-                len(self._train), self.settings.batch_size, p=self._chances
-            ).astype(int)
-            x, starts = cut_windows([self._train[i] for i in drawn], frames, generator)
+        for draws in self._draws(epoch, share, first):
+            drawn = draws.choose(self._chances)
+            x, starts = cut_windows([self._train[i] for i in drawn], frames, draws)
             targets = self._aims(drawn, starts + frames / 2)
-            x = augment(x, frames, generator, self._augmentation)
-            yield mix({"x": x, **targets}, generator, self._augmentation.mixup)
+            x = augment(x, frames, draws, self._augmentation)
+            yield mix({"x": x, **targets}, draws, self._augmentation.mixup)
+
+    def _draws(self, epoch: int, share: Share, first: int) -> Iterator[RowDraws]:
+        """The random numbers of this process's rows, batch by batch."""
+        rows = share.rows(self.settings.batch_size)
+        for batch in range(first, self.n_batches()):
+            yield RowDraws.of([self.seed, epoch], batch, rows)
 
     def _aims(self, drawn: NDArray[np.int64], middles: NDArray[Any]) -> Batch:
         """What is to be said of windows of the clips `drawn`, whose middles are at these frames.
@@ -172,13 +177,14 @@ class GenreTask:
             hold_norms(network)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=is_fast_in_half(x.device)):
             logits, said = cast("Any", network).apart(x)  # (members, batch, …)
-        members = len(logits)
+        members, n = len(logits), y.new_tensor(len(y))
+        own = n / mean_over_processes(n)  # what this process's mean weighs among the others
         loss = F.cross_entropy(logits.float().flatten(0, 1), y.repeat(members, 1)) * members
         if said is not None and "said" in batch:
             weight = batch["is_taught"]  # (batch, 1)
             wrong = (said.float() - batch["said"] / weight.clamp(min=1e-3)).square().mean(2)
             loss = loss + self.settings.teacher_weight * members * (weight[:, 0] * wrong).mean()
-        return loss
+        return own * loss
 
     def _checked(self, heard: Sequence[HeardClip]) -> CheckedClips:
         """Those of the clips that are of a genre there is, to check the network on."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from models.features import DYNAMIC_RANGE_DB
+from models.training.row_draws import RowDraws
 
 Batch = dict[str, Tensor]
 # A window is cut longer than it's heard by this factor, so that it can be played faster.
@@ -48,16 +48,14 @@ class Augmentation:
         )
 
 
-def augment(
-    decibels: Tensor, frames: int, generator: np.random.Generator, how: Augmentation
-) -> Tensor:
+def augment(decibels: Tensor, frames: int, draws: RowDraws, how: Augmentation) -> Tensor:
     """Change level-bearing windows, (batch, bands, longer) -> level-free (batch, bands, frames)."""
-    x = _warp(decibels, frames, generator, how)
-    x = _room(x, generator, how.degraded_share)
-    x = x + _equaliser(x.shape[0], x.shape[1], generator, how)
-    x = _add_noise(x, generator, how.degraded_share)
-    x = _low_pass(x, generator, how.degraded_share)
-    return _mask(level_free_batch(x), generator, how)
+    x = _warp(decibels, frames, draws, how)
+    x = _room(x, draws, how.degraded_share)
+    x = x + _equaliser(x.shape[0], x.shape[1], draws, how)
+    x = _add_noise(x, draws, how.degraded_share)
+    x = _low_pass(x, draws, how.degraded_share)
+    return _mask(level_free_batch(x), draws, how)
 
 
 def level_free_batch(decibels: Tensor) -> Tensor:
@@ -68,16 +66,14 @@ def level_free_batch(decibels: Tensor) -> Tensor:
     return torch.where(deviation > 1e-3, x / deviation.clamp(min=1e-3), torch.zeros_like(x))
 
 
-def mix(
-    batch: dict[str, Tensor], generator: np.random.Generator, alpha: float
-) -> dict[str, Tensor]:
-    """Mixup: each row of a batch blended with another, targets alike (Zhang et al. 2017)."""
+def mix(batch: dict[str, Tensor], draws: RowDraws, alpha: float) -> dict[str, Tensor]:
+    """Mixup: each row of a batch blended with its neighbour, targets alike (Zhang et al. 2017)."""
     if alpha <= 0:
         return batch
     n = len(batch["x"])
-    share = torch.tensor(generator.beta(alpha, alpha, n), dtype=torch.float32)
+    share = draws.beta(alpha)
     share = torch.maximum(share, 1 - share)  # the window itself stays the stronger part
-    other = torch.tensor(generator.permutation(n))
+    other = _neighbours(n)
 
     def blend(rows: Tensor) -> Tensor:
         by_row = share.reshape(n, *[1] * (rows.ndim - 1))
@@ -86,15 +82,24 @@ def mix(
     return {name: blend(rows) for name, rows in batch.items()}
 
 
-def _uniform(generator: np.random.Generator, low: float, high: float, *shape: int) -> Tensor:
-    return torch.tensor(generator.uniform(low, high, shape), dtype=torch.float32)
+def _neighbours(n: int) -> Tensor:
+    """The other row of each one's pair, (n,); with an odd number the last three are in a ring.
+
+    Rows are drawn at random, so that a neighbour is one at random, too; and pairs stay together
+    where several processes share a batch (`models.training.shares`).
+    """
+    other = torch.arange(n) ^ 1
+    if n % 2:
+        other[-3:] = torch.arange(n).roll(-1)[-3:] if n > 1 else 0
+        other[-1] = max(0, n - 3)
+    return other
 
 
-def _warp(x: Tensor, frames: int, generator: np.random.Generator, how: Augmentation) -> Tensor:
+def _warp(x: Tensor, frames: int, draws: RowDraws, how: Augmentation) -> Tensor:
     """Play faster or slower, shift bands: (batch, bands, longer) -> (batch, bands, frames)."""
     n, bands, longer = x.shape
-    rate = _uniform(generator, 1 - how.stretch, 1 + how.stretch, n) * frames / longer
-    shift = _uniform(generator, -how.pitch_bands, how.pitch_bands, n) * 2 / bands
+    rate = draws.uniform(1 - how.stretch, 1 + how.stretch) * frames / longer
+    shift = draws.uniform(-how.pitch_bands, how.pitch_bands) * 2 / bands
     theta = torch.zeros(n, 2, 3)
     theta[:, 0, 0] = rate.clamp(max=1)
     theta[:, 1, 1] = 1
@@ -104,39 +109,39 @@ def _warp(x: Tensor, frames: int, generator: np.random.Generator, how: Augmentat
     return warped[:, 0]
 
 
-def _equaliser(n: int, bands: int, generator: np.random.Generator, how: Augmentation) -> Tensor:
+def _equaliser(n: int, bands: int, draws: RowDraws, how: Augmentation) -> Tensor:
     """A tilt and a smooth curve for each window, (n, bands, 1), in dB."""
-    tilt = _uniform(generator, -how.tilt_db, how.tilt_db, n, 1) * torch.linspace(-0.5, 0.5, bands)
-    knots = _uniform(generator, -how.equaliser_db, how.equaliser_db, n, 1, 6)
+    tilt = draws.uniform(-how.tilt_db, how.tilt_db, 1) * torch.linspace(-0.5, 0.5, bands)
+    knots = draws.uniform(-how.equaliser_db, how.equaliser_db, 1, 6)
     curve = F.interpolate(knots, bands, mode="linear", align_corners=True)[:, 0]
     return (tilt + curve)[:, :, None]
 
 
-def _add_noise(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
+def _add_noise(x: Tensor, draws: RowDraws, share: float) -> Tensor:
     """A hiss or a rumble 5 to 35 dB below the music, for a `share` of the windows.
 
     Its grain is what the power of noise in bands has: finer the wider the band, from the lowest,
     which has a few bins, to the highest, which has many.
     """
-    n, bands, frames = x.shape
-    snr = _uniform(generator, 5, 35, n, 1, 1)
-    colour = _uniform(generator, -25, 10, n, 1, 1) * torch.linspace(0, 1, bands)[:, None]
+    _, bands, frames = x.shape
+    snr = draws.uniform(5, 35, 1, 1)
+    colour = draws.uniform(-25, 10, 1, 1) * torch.linspace(0, 1, bands)[:, None]
     loudness = 10 * torch.log10((10 ** (x / 10)).mean((1, 2), keepdim=True) + 1e-16)
-    low, high = _uniform(generator, 2, 5, n, 1, 1), _uniform(generator, 0.6, 2, n, 1, 1)
+    low, high = draws.uniform(2, 5, 1, 1), draws.uniform(0.6, 2, 1, 1)
     deviation = low + (high - low) * torch.linspace(0, 1, bands)[:, None]  # dB
-    grain = torch.tensor(generator.standard_normal((n, bands, frames)), dtype=torch.float32)
+    grain = draws.normal(bands, frames)
     grain = deviation * grain
     noise = loudness - snr + colour + grain
     noisy = 10 * torch.log10(10 ** (x / 10) + 10 ** (noise / 10) + 1e-16)
-    return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, noisy, x)
+    return torch.where(draws.uniform(0, 1, 1, 1) < share, noisy, x)
 
 
-def _room(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
+def _room(x: Tensor, draws: RowDraws, share: float) -> Tensor:
     """The tail of a room: power that fades by 60 dB within 8 to 60 frames, 12 dB below to above."""
-    n, _, frames = x.shape
-    keep = 10 ** (-6 / _uniform(generator, 8, 60, n, 1))
-    wet = (1 - keep) * 10 ** (_uniform(generator, -1.2, 1.2, n, 1))
-    has_room = _uniform(generator, 0, 1, n) < share
+    _, _, frames = x.shape
+    keep = 10 ** (-6 / draws.uniform(8, 60, 1))
+    wet = (1 - keep) * 10 ** (draws.uniform(-1.2, 1.2, 1))
+    has_room = draws.uniform(0, 1) < share
     if not has_room.any():
         return x
     power = 10 ** (x[has_room] / 10)
@@ -150,21 +155,21 @@ def _room(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
     return x
 
 
-def _low_pass(x: Tensor, generator: np.random.Generator, share: float) -> Tensor:
+def _low_pass(x: Tensor, draws: RowDraws, share: float) -> Tensor:
     """Bands above a cut lost, as by a telephone or strong compression."""
-    n, bands, _ = x.shape
-    cut = _uniform(generator, 0.5, 0.95, n, 1, 1) * bands
+    _, bands, _ = x.shape
+    cut = draws.uniform(0.5, 0.95, 1, 1) * bands
     above = (torch.arange(bands)[None, :, None] - cut).clamp(min=0)
-    steep = _uniform(generator, 2, 8, n, 1, 1) * 96 / bands  # dB a band
-    return torch.where(_uniform(generator, 0, 1, n, 1, 1) < share, x - steep * above, x)
+    steep = draws.uniform(2, 8, 1, 1) * 96 / bands  # dB a band
+    return torch.where(draws.uniform(0, 1, 1, 1) < share, x - steep * above, x)
 
 
-def _mask(x: Tensor, generator: np.random.Generator, how: Augmentation) -> Tensor:
+def _mask(x: Tensor, draws: RowDraws, how: Augmentation) -> Tensor:
     """A stripe of bands and one of frames set to the mean (Park et al. 2019, SpecAugment)."""
-    n, bands, frames = x.shape
+    _, bands, frames = x.shape
     for axis, size, widest in ((1, bands, how.mask_bands), (2, frames, how.mask_frames)):
-        width = _uniform(generator, 0, widest, n, 1, 1)
-        start = _uniform(generator, 0, 1, n, 1, 1) * (size - width)
+        width = draws.uniform(0, widest, 1, 1)
+        start = draws.uniform(0, 1, 1, 1) * (size - width)
         shape = [1, 1, 1]
         shape[axis] = size
         place = torch.arange(size).reshape(shape)

@@ -15,6 +15,7 @@ from models.data.audio_features import HeardClip
 from models.data.spectra import hear_coarsely
 from models.features import FeatureSettings, fit_frames, level_free
 from models.training.genre_augment import STRETCH_ROOM
+from models.training.row_draws import RowDraws
 
 VALID_WINDOWS_PER_CLIP = 8
 Part = tuple[Sequence[HeardClip], float]
@@ -48,15 +49,16 @@ def pool(parts: Sequence[Part], balance: float) -> tuple[list[HeardClip], NDArra
 
 
 def cut_windows(
-    heard: Sequence[HeardClip], frames: int, generator: np.random.Generator
+    heard: Sequence[HeardClip], frames: int, draws: RowDraws
 ) -> tuple[Tensor, NDArray[np.int64]]:
     """A random window of each clip with room for stretching, (n, n_mels, longer), and its start."""
     longer = math.ceil(frames * STRETCH_ROOM)
-    windows, starts = [], []
-    for h in heard:
-        start = int(generator.integers(0, max(1, h.frames.shape[1] - longer + 1)))
-        windows.append(fit_frames(h.frames[:, start : start + longer], longer))
-        starts.append(start)
+    held = [h.frames for h in heard]
+    starts = draws.below([max(1, each.shape[1] - longer + 1) for each in held])
+    windows = [
+        fit_frames(each[:, start : start + longer], longer)
+        for each, start in zip(held, starts, strict=True)
+    ]
     return torch.from_numpy(np.stack(windows).astype(np.float32)), np.array(starts)
 
 

@@ -29,6 +29,7 @@ from models.training.genre import Batch, GenreTask, check_genres
 from models.training.genre_augment import mix
 from models.training.genre_batches import draw_chances
 from models.training.genre_settings import Settings
+from models.training.shares import WHOLE, Share
 
 Log = Callable[[str], None]
 LEAST_SPREAD = 1e-4
@@ -77,21 +78,18 @@ class MlpTask(GenreTask):
             "dropout": settings.dropout,
         }
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """The batches of an epoch, the same for the same seed and epoch."""
-        generator = np.random.default_rng([self.seed, epoch])
         smoothing, n_classes = self.settings.label_smoothing, len(self.labels)
-        for _ in range(self.n_batches()):
-            drawn = generator.choice(len(self._train), self.settings.batch_size, p=self._chances)
-            rows = [_random_column(self._train[i].frames, generator) for i in drawn]
+        for draws in self._draws(epoch, share, first):
+            drawn = draws.choose(self._chances)
+            held = [self._train[i].frames for i in drawn]
+            places = draws.below([frames.shape[1] for frames in held])
+            rows = [frames[:, at] for frames, at in zip(held, places, strict=True)]
             y = F.one_hot(torch.from_numpy(self._targets[drawn]), n_classes).float()
             y = y * (1 - smoothing) + smoothing / n_classes
             batch = {"x": torch.from_numpy(np.stack(rows).astype(np.float32)), "y": y}
-            yield mix(batch, generator, self.settings.mixup)
-
-
-def _random_column(frames: NDArray[Any], generator: np.random.Generator) -> NDArray[Any]:
-    return frames[:, generator.integers(frames.shape[1])]
+            yield mix(batch, draws, self.settings.mixup)
 
 
 def make_mlp_task(

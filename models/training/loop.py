@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any, cast
 
 import torch
@@ -17,6 +16,8 @@ from torch import Tensor, nn
 from models.errors import ModelError
 from models.training.ahead import Ahead
 from models.training.run import Stopper, TrainOptions
+from models.training.shared_layers import Place, share_layers
+from models.training.shares import Share, rows_of_each
 from models.training.task import Batch, Task
 
 _SEED_STEP = 1_000_003  # epochs of neighbouring seeds must not share random numbers
@@ -66,10 +67,14 @@ class Loop:
         self.fabric = fabric
         self.task = task
         self.network: nn.Module = task.network
-        self.n_batches = max(1, task.n_batches() // fabric.world_size)
+        self.n_batches = task.n_batches()
         self._clip_norm = clip_norm
         self._seed = seed
         self._stopper = stopper
+        self._share = Share(fabric.global_rank, fabric.world_size)
+        self._place = Place()
+        if fabric.world_size > 1:
+            share_layers(task.network, self._place)
         optimizer, self._scheduler = task.optimizer(task.network)
         self._module, self._optimizer = fabric.setup(task.network, optimizer)
         for method in getattr(task, "forward_methods", ()):  # else DDP would not see them
@@ -89,11 +94,12 @@ class Loop:
     def losses(self, epoch: int, skip: int) -> Iterator[float]:
         """Train on the batches of an epoch but the first `skip`; the loss of each, as it comes.
 
+        Several processes have some rows of each batch each, and learn what one would of all.
         Ends early at a loss that is not finite; the weights are then as before that batch.
         """
         self._module.train()
         torch.manual_seed(self._seed * _SEED_STEP + epoch)
-        batches = self._shard(self.task.train_batches(epoch), skip)
+        batches = self.task.train_batches(epoch, self._share, skip)
         if skip and self._random:
             self._set_random(self._random)
         began, ahead = time.perf_counter(), Ahead(batches)
@@ -108,17 +114,9 @@ class Loop:
             share = ahead.waited_s / (time.perf_counter() - began)
             self.waiting_share = round(share, 4)
 
-    def _shard(self, batches: Iterator[Batch], skip: int) -> Iterator[Batch]:
-        """The process's own share of the batches, the skipped ones already drawn."""
-        n_processes, rank = self.fabric.world_size, self.fabric.global_rank
-        end = self.n_batches * n_processes if n_processes > 1 else None
-        mine = islice(batches, rank, end, n_processes)
-        for _ in range(skip):
-            next(mine, None)
-        return mine
-
     def _step(self, batch: Batch) -> float:
         self._optimizer.zero_grad()
+        self._find_place(len(next(iter(batch.values()))))
         loss = self.task.loss(self._module, self.fabric.to_device(batch))
         value = self._agreed(loss.detach())
         if not math.isfinite(value):
@@ -129,11 +127,17 @@ class Loop:
                 self._module, self._optimizer, max_norm=self._clip_norm, error_if_nonfinite=False
             )
         self._optimizer.step()
-        self.n_samples += len(next(iter(batch.values()))) * self.fabric.world_size
+        self.n_samples += self._place.n_all
         if self._scheduler is not None:
-            for _ in range(self.fabric.world_size):  # it counts the batches of all processes
-                self._scheduler.step()
+            self._scheduler.step()
         return value
+
+    def _find_place(self, n_rows: int) -> None:
+        """Where this process's rows are among those of all."""
+        counts = rows_of_each(n_rows, self.fabric.device)
+        place = self._place
+        place.first, place.n_rows = sum(counts[: self.fabric.global_rank]), n_rows
+        place.n_all = sum(counts)
 
     def _agreed(self, value: Tensor) -> float:
         """The mean over all processes, so that each comes to the same conclusions."""

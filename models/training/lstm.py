@@ -23,6 +23,7 @@ from models.training.lstm_frames import FrameTask, describe_frames, draw_frames,
 from models.training.score_batches import Batch
 from models.training.score_loss import edit_loss
 from models.training.score_task import Log, ScoreTask, autocast, load_data
+from models.training.shares import WHOLE, Share, mean_over_processes, row_generators
 
 __all__ = ["PRESETS", "LstmTask", "Settings", "make_task"]
 
@@ -46,16 +47,17 @@ class LstmTask(ScoreTask):
         steps, frames = next_losses(onset, hold, frame, batch["clean"])
         if published:
             frames = frames + frame_loss(published[0], batch["frames"], batch["n_frames"])
-        edits = edit_loss((add, remove, lengths), batch)
+        edits = edit_loss((add, remove, lengths), batch, per=mean_over_processes)
         return edits + self.settings.next_weight * steps + self.settings.frame_weight * frames
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """As for every score model; with published frames, a piece of them an example."""
-        rng = np.random.default_rng([self.seed, epoch, 1])
-        for batch in super().train_batches(epoch):
-            s = self.settings
-            drawn = draw_frames(rng, self.frames, s.batch_size, s.longest) if self.frames else {}
-            yield batch | drawn
+        own = share.rows(self.settings.batch_size)
+        for index, batch in enumerate(super().train_batches(epoch, share, first), first):
+            generators = row_generators([self.seed, epoch, 1], index, own)
+            yield batch | (
+                draw_frames(generators, self.frames, self.settings.longest) if self.frames else {}
+            )
 
     def card_fields(self) -> dict[str, Any]:
         """As for every score model, and the published frames where they were used."""
@@ -87,7 +89,10 @@ class LstmTask(ScoreTask):
 
 
 def next_losses(onset: Tensor, hold: Tensor, frame: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
-    """Nats per step (onsets and holds), and nats per quarter-note frame, of what comes next."""
+    """Nats per step (onsets and holds), and nats per quarter-note frame, of what comes next.
+
+    Of several processes, the mean of theirs is that of the whole batch.
+    """
     targets = clean[..., 1:]  # (batch, 2, 88, steps - 1)
     steps = _nats(onset, targets[:, ONSET]) + _nats(hold, targets[:, HOLD])
     frames = clean.amax(dim=1)[..., ::STEPS_PER_BEAT][..., 1:]  # (batch, 88, beats - 1)
@@ -97,7 +102,7 @@ def next_losses(onset: Tensor, hold: Tensor, frame: Tensor, clean: Tensor) -> tu
 def _nats(logits: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy summed over pitches, mean over the rest."""
     summed = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
-    return summed.mean()
+    return summed.sum() / mean_over_processes(summed.new_tensor(summed.numel()))
 
 
 def make_task(

@@ -23,6 +23,7 @@ from models.training.lineage import join_data
 from models.training.score_base import start_from
 from models.training.score_batches import Batch
 from models.training.score_task import autocast, cosine_adamw
+from models.training.shares import WHOLE, Share, mean_over_processes, row_generators
 
 if TYPE_CHECKING:
     from models.networks.lstm import ScoreLstm
@@ -34,33 +35,36 @@ _ALONE = 0.25
 Rolls = Sequence[NDArray[np.uint8]]
 
 
-def draw_frames(rng: np.random.Generator, rolls: Rolls, n_examples: int, longest: int) -> Batch:
-    """Stretches of random pieces, transposed by at most six semitones.
+def draw_frames(generators: Sequence[np.random.Generator], rolls: Rolls, longest: int) -> Batch:
+    """Stretches of random pieces, transposed by at most six semitones: one for each generator.
 
     Returns
     -------
     dict of Tensor
         frames (batch, 88, longest), 0 or 1; n_frames (batch,): how many are real; known (batch,).
     """
-    frames = np.zeros((n_examples, N_PITCHES, longest), dtype=np.float32)
-    lengths = np.zeros(n_examples, dtype=np.int64)
-    for index in range(n_examples):
+    frames = np.zeros((len(generators), N_PITCHES, longest), dtype=np.float32)
+    lengths = np.zeros(len(generators), dtype=np.int64)
+    for index, rng in enumerate(generators):
         roll = rolls[int(rng.integers(len(rolls)))]
         start = int(rng.integers(max(1, len(roll) - longest + 1)))
         roll = np.roll(roll[start : start + longest], int(rng.integers(-6, 7)), axis=1)
         frames[index, :, : len(roll)] = roll.T
         lengths[index] = len(roll)
-    known = (rng.random(n_examples) >= _ALONE).astype(np.float32)
+    known = np.array([rng.random() >= _ALONE for rng in generators], dtype=np.float32)
     columns = {"frames": frames, "n_frames": lengths, "known": known}
     return {name: torch.from_numpy(column) for name, column in columns.items()}
 
 
 def frame_loss(logits: Tensor, frames: Tensor, n_frames: Tensor) -> Tensor:
-    """Nats per frame of pieces of different lengths: (batch, 88, frames - 1), as predicted."""
+    """Nats per frame of pieces of different lengths: (batch, 88, frames - 1), as predicted.
+
+    Of several processes, the mean of theirs is that of the whole batch.
+    """
     targets = frames[..., 1:]
     nats = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
     real = torch.arange(1, frames.shape[-1], device=frames.device) < n_frames[:, None]
-    return (nats * real).sum() / real.sum().clamp(min=1)
+    return (nats * real).sum() / mean_over_processes(real.sum()).clamp(min=1)
 
 
 def describe_frames(path: Path, splits: Mapping[str, Rolls]) -> dict[str, Any]:
@@ -98,11 +102,12 @@ class FrameTask:
         """Batches an epoch."""
         return self.settings.batches_per_epoch
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """The batches of an epoch, the same for the same seed and epoch."""
-        rng, s = np.random.default_rng([self.seed, epoch, 1]), self.settings
-        for _ in range(self.n_batches()):
-            yield draw_frames(rng, self._rolls["train"], s.batch_size, s.longest)
+        own = share.rows(self.settings.batch_size)
+        for index in range(first, self.n_batches()):
+            generators = row_generators([self.seed, epoch, 1], index, own)
+            yield draw_frames(generators, self._rolls["train"], self.settings.longest)
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Nats per frame."""

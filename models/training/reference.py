@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from models.piano_roll import paint
 from models.settings.score import ScoreSettings
 from models.training.score_batches import Batch, WindowSampler
 from models.training.score_task import VALID_SEED, ScoreTask, autocast
+from models.training.shares import WHOLE, Share, mean_over_processes, row_generators
 
 N_CHECKED = 32
 """Windows that the loss is checked on."""
@@ -34,13 +35,13 @@ class ReferenceTask(ScoreTask):
         super().__init__(network, scores, settings, seed)
         drawn = WindowSampler(scores.pieces["valid"], self.n_steps, {})
         size = min(N_CHECKED, settings.valid_windows)
-        self._checked = switched_cells(np.random.default_rng(VALID_SEED), drawn, size)
+        self._checked = switched_cells([np.random.default_rng(VALID_SEED)] * size, drawn)
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """The same windows as the AR-CNN's, spoilt cell by cell."""
-        rng = np.random.default_rng([self.seed, epoch])
-        for _ in range(self.n_batches()):
-            yield switched_cells(rng, self._train, self.settings.batch_size)
+        own = share.rows(self.settings.batch_size)
+        for index in range(first, self.n_batches()):
+            yield switched_cells(row_generators([self.seed, epoch], index, own), self._train)
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy of the softmax over cells against the switched ones, and the chances'."""
@@ -53,7 +54,10 @@ class ReferenceTask(ScoreTask):
             F.binary_cross_entropy_with_logits(logits, batch["switched"], weight)
             for logits, weight in zip(chances, (free, batch["cells"]), strict=True)
         )
-        return cell_loss(cells, batch["switched"]) + calibration
+        n = cells.new_tensor(len(cells))
+        own = n / mean_over_processes(n)  # what this process's mean weighs among the others
+        loss: Tensor = own * (cell_loss(cells, batch["switched"]) + calibration)
+        return loss
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Its own loss, and how well it ranks the edits of the windows that all are checked on."""
@@ -83,13 +87,16 @@ def switch(rng: np.random.Generator, clean: NDArray[np.uint8]) -> NDArray[np.boo
     return np.where(clean > 0, gone, come)
 
 
-def switched_cells(rng: np.random.Generator, sampler: WindowSampler, n_examples: int) -> Batch:
-    """Windows with cells switched: cells and switched, each (batch, 128, steps), 0 or 1."""
+def switched_cells(generators: Sequence[np.random.Generator], sampler: WindowSampler) -> Batch:
+    """Windows with cells switched: cells and switched, each (batch, 128, steps), 0 or 1.
+
+    One for each generator.
+    """
     clean = []
-    for _ in range(n_examples):
+    for rng in generators:
         window = sampler.draw(rng)
         clean.append(paint(window.clean, window.start, sampler.n_steps).max(axis=0))
-    switched = np.stack([switch(rng, roll) for roll in clean])
+    switched = np.stack([switch(rng, roll) for rng, roll in zip(generators, clean, strict=True)])
     cells = np.stack(clean) ^ switched
     columns = {"cells": cells, "switched": switched}
     return {name: torch.from_numpy(x.astype(np.float32)) for name, x in columns.items()}

@@ -158,8 +158,16 @@ def _transposed(rng: np.random.Generator, notes: GridNotes) -> GridNotes:
     return GridNotes(notes.step, notes.pitch + shift, notes.length)
 
 
-def to_batch(windows: Sequence[Window], n_steps: int, low: int | None, high: int | None) -> Batch:
+def to_batch(
+    windows: Sequence[Window],
+    n_steps: int,
+    low: int | None,
+    high: int | None,
+    own: range | None = None,
+) -> Batch:
     """Stack windows into tensors; the rows are `low`..`high`, or as many as the notes need.
+
+    With `own`, those windows alone are stacked, as high as all of them need.
 
     Returns
     -------
@@ -170,8 +178,8 @@ def to_batch(windows: Sequence[Window], n_steps: int, low: int | None, high: int
     """
     spans = [_span(window, low, high) for window in windows]
     height = max(top - bottom + 1 for bottom, top in spans)
-    pairs = zip(windows, spans, strict=True)
-    examples = [_example(window, span[0], height, n_steps) for window, span in pairs]
+    own = range(len(windows)) if own is None else own
+    examples = [_example(windows[i], spans[i][0], height, n_steps) for i in own]
     return {
         name: torch.from_numpy(np.stack([example[name] for example in examples]))
         for name in examples[0]
@@ -216,8 +224,23 @@ def batches(
     seed: Sequence[int],
     bounds: tuple[int | None, int | None],
 ) -> Iterator[Batch]:
-    """So many batches, the same for the same seed."""
+    """So many batches, the same for the same seed: one generator draws them all."""
     rng = np.random.default_rng(seed)
     for _ in range(n_batches):
         windows = [sampler.draw(rng) for _ in range(batch_size)]
         yield to_batch(windows, sampler.n_steps, *bounds)
+
+
+def own_batch(
+    sampler: WindowSampler,
+    generators: Sequence[np.random.Generator],
+    own: range,
+    bounds: tuple[int | None, int | None],
+) -> Batch:
+    """The `own` rows of a batch, each row drawn by a generator of its own.
+
+    All rows are drawn, because the highest of them says how high the batch is; to paint them is
+    what takes the time, and that is done for the own ones alone.
+    """
+    windows = [sampler.draw(rng) for rng in generators]
+    return to_batch(windows, sampler.n_steps, *bounds, own)

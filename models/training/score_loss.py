@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -22,14 +22,17 @@ def edit_logits(network: nn.Module, batch: Batch) -> EditLogits:
     return add.float(), remove.float(), lengths.float()
 
 
-def edit_loss(logits: EditLogits, batch: Batch) -> Tensor:
+def edit_loss(
+    logits: EditLogits, batch: Batch, per: Callable[[Tensor], Tensor] = Tensor.clone
+) -> Tensor:
     """Cross-entropy of the edits that mend a window, in nats per present note.
 
+    `per` is what the number of notes is replaced by; see `models.training.shares`.
     A missing note may be added where no note starts, a present one may be removed; so cells are
     judged for adding where there is no onset and for removing where there is one.
     """
     add, remove, lengths = logits
-    n_present = batch["present"].sum().clamp(min=1)
+    n_present = per(batch["present"].sum()).clamp(min=1)
     free = 1 - batch["present"]
     adding = F.binary_cross_entropy_with_logits(add, batch["add"], free, reduction="sum")
     removing = F.binary_cross_entropy_with_logits(

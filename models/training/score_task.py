@@ -20,8 +20,9 @@ from models.settings.score import ScoreSettings
 from models.training.cautions import Seen
 from models.training.lineage import join_data
 from models.training.score_base import start_from
-from models.training.score_batches import Batch, WindowSampler, batches
+from models.training.score_batches import Batch, WindowSampler, batches, own_batch
 from models.training.score_loss import edit_logits, edit_loss, window_metrics
+from models.training.shares import WHOLE, Share, mean_over_processes, row_generators
 
 Log = Callable[[str], None]
 VALID_SEED = 20
@@ -113,16 +114,18 @@ class ScoreTask:
         """Batches an epoch."""
         return self.settings.batches_per_epoch
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """The batches of an epoch, the same for the same seed and epoch."""
-        seeds = [self.seed, epoch]
-        return batches(self._train, self.n_batches(), self.settings.batch_size, seeds, self.bounds)
+        size = self.settings.batch_size
+        for index in range(first, self.n_batches()):
+            generators = row_generators([self.seed, epoch], index, range(size))
+            yield own_batch(self._train, generators, share.rows(size), self.bounds)
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy of the edits that mend the batch."""
         with autocast(self.settings, batch["roll"].device):
             logits = edit_logits(network, batch)
-        return edit_loss(logits, batch)
+        return edit_loss(logits, batch, per=mean_over_processes)
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Loss and ranking quality on the same windows each time."""

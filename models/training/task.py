@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from models.training.cautions import Seen
+from models.training.shares import WHOLE, Share
 
 Batch = dict[str, Tensor]
 
@@ -31,14 +32,20 @@ class Task(Protocol):
     def n_batches(self) -> int:
         """Batches of an epoch, at least 1."""
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
+    def train_batches(self, epoch: int, share: Share = WHOLE, first: int = 0) -> Iterator[Batch]:
         """The batches of an epoch (counted from 1), the same for the same seed and epoch.
 
-        Drawn ahead in a thread of its own: torch's global random numbers are not for it.
+        Of each batch the rows of `share`, which are the same rows whoever draws the others; those
+        before the batch `first` (counted from 0) are left out. Drawn ahead in a thread of its own:
+        torch's global random numbers are not for it.
         """
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
-        """The mean loss of a batch, a scalar."""
+        """The mean loss of a batch, a scalar.
+
+        Where several processes share the batch: what has the whole batch's loss as its mean over
+        them, see `models.training.shares.mean_over_processes`.
+        """
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """`valid_loss`, which the best checkpoint is chosen by, and other metrics."""

@@ -1,11 +1,10 @@
-"""Measures training on two processes (gloo, by torchrun) against one with batches twice as large.
+"""Measures training on two processes (gloo, by torchrun) against one with the same settings.
 
     python tests/bench/bench_devices.py [epochs [lstm] [ar-cnn] [genre]]
 
-Both see as many examples a step and take as many steps. Prints seconds from the first batch to the
-last validation, and how far the last validation losses are apart, beside how far those of one
-process with other seeds are. LSTM and AR-CNN on the demo scores, the genre network on the demo
-sounds; the latter two also keep running means, of what the first process sees: half of each step.
+Each process has half of every batch. Prints seconds from the first batch to the last validation,
+and how far the curves of validation losses are apart, beside how far those of one process with
+other seeds are. LSTM and AR-CNN on the demo scores, the genre network on the demo sounds.
 """
 
 from __future__ import annotations
@@ -39,10 +38,7 @@ def train(kind: str, epochs: int, n_processes: int, seed: int, run: Path) -> lis
     """The events of a run."""
     demo, batch_size, settings = KINDS[kind]
     name, size = SIZE[kind]
-    if kind != "genre":  # an epoch is so many batches, not so many windows
-        size *= n_processes
-        settings = {**settings, "warmup_steps": 10 * n_processes}
-    every = {**settings, "batch_size": batch_size // n_processes, name: size, "patience": 0}
+    every = {**settings, "batch_size": batch_size, name: size, "patience": 0}
     words = ["train", kind, str(resources.path("demo", demo)), "-o", str(run), "--preset", "tiny"]
     words += ["--epochs", str(epochs), "--seed", str(seed), "--devices", str(n_processes), "--json"]
     for setting, value in every.items():
@@ -87,8 +83,8 @@ def compare(kind: str, epochs: int, work: Path) -> None:
     )
     sys.stdout.write(
         f"{kind:<8} one process {one_s:6.1f} s, two {two_s:6.1f} s, ratio {two_s / one_s:4.2f}   "
-        f"last losses {_words(last_one)} and {_words(last_two)}, curves {apart:.3f} apart "
-        f"(seeds of one process: {noise:.3f})   load {os.getloadavg()[0]:.0f}\n"
+        f"last losses {_words(last_one)} and {_words(last_two)}, curves {apart:.2g} apart "
+        f"(seeds of one process: {noise:.2g})   load {os.getloadavg()[0]:.0f}\n"
     )
     sys.stdout.flush()
 

@@ -53,6 +53,7 @@ def step(name: str, folder: Path, in_memory: int) -> None:
     from models.data.leakage import choose_clips
     from models.features import FeatureSettings
     from models.training.genre_batches import cut_windows
+    from models.training.row_draws import RowDraws
 
     settings = FeatureSettings(RATE, 512, 128, 40, fmax_hz=3900.0, window_s=0.4)
     audio_features.IN_MEMORY_BYTES = in_memory if name != "batches from memory" else 1 << 40
@@ -66,9 +67,10 @@ def step(name: str, folder: Path, in_memory: int) -> None:
         n = len(heard)
         began, cpu = (time.monotonic(), time.process_time()) if "batches" in name else (began, cpu)
         rng = np.random.default_rng(0)
-        for _ in range(100 if "batches" in name else 0):
-            drawn = rng.integers(n, size=64)
-            cut_windows([heard[index] for index in drawn], settings.window_frames, rng)
+        for batch in range(100 if "batches" in name else 0):
+            drawn = [heard[index] for index in rng.integers(n, size=64)]
+            draws = RowDraws.of([0], batch, range(64))
+            cut_windows(drawn, settings.window_frames, draws)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     told = {"s": time.monotonic() - began, "cpu": time.process_time() - cpu, "peak": peak, "n": n}
     sys.stdout.write(json.dumps(told))

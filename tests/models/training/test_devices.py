@@ -1,20 +1,25 @@
-"""Several processes train one model."""
+"""Several processes train one model: the one that a single process would have trained."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+from lightning_fabric import Fabric
 
 from models.card import Card
+from models.training.checkpoint import load_checkpoint
 from models.training.engine import train
 from models.training.events import read_events
 from models.training.run import TrainOptions
+from tests.models.genre_sounds import write_genres
+from tests.models.training.few_songs import write_songs
+from tests.models.training.in_two import WORK, all_work, by_torchrun
 
 Options = Callable[..., TrainOptions]
-ROOT = Path(__file__).parents[3]
+Found = dict[str, Any]
+TOY = str(Path(__file__).with_name("toy.py"))
 
 
 def losses(run: Path) -> list[float]:
@@ -29,20 +34,50 @@ def losses(run: Path) -> list[float]:
 def test_two_processes_of_torchrun_have_the_curve_of_one(
     options: Options, points: Path, tmp_path: Path
 ) -> None:
-    """With batches half as large each, and nothing random in the network."""
-    settings = {"batch_size": 40, "dropout": 0.0}
-    train(options("one", settings=settings), lambda event: None)
-    toy = str(Path(__file__).with_name("toy.py"))
-    launcher = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2", toy]
+    """With the same settings, and a dropout that is drawn alike."""
+    train(options("one"), lambda event: None)
     words = ["train", "toy", str(points), "-o", str(tmp_path / "two"), "--devices", "2"]
-    words += ["--epochs", "6", "--seed", "3", "--set", "batch_size=20", "--set", "dropout=0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    subprocess.run(
-        [sys.executable, "-m", *launcher, *words],
-        env=environment,
-        check=True,
-        capture_output=True,
-        timeout=110,
-    )
+    by_torchrun(TOY, *words, "--epochs", "6", "--seed", "3")
     assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-5)
     assert Card.load(tmp_path / "two" / "best").training["device"] == "2 x cpu"
+
+
+def test_a_run_of_one_process_goes_on_in_two(
+    options: Options, points: Path, tmp_path: Path
+) -> None:
+    train(options("one"), lambda event: None)
+    train(options("two", epochs=3), lambda event: None)
+    words = ["train", "toy", str(points), "--resume", str(tmp_path / "two"), "--devices", "2"]
+    by_torchrun(TOY, *words, "--epochs", "6")
+    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-5)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Found, Found]:
+    """What one process and what two found, in full precision."""
+    folder = tmp_path_factory.mktemp("work")
+    write_songs(folder / "songs", 4)
+    write_genres(folder / "music", n_files=4, seconds=2.0)
+    by_torchrun(str(Path(__file__).with_name("in_two.py")), str(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+        one = all_work(Fabric(accelerator="cpu", devices=1), folder)
+    return one, load_checkpoint(folder / "found")
+
+
+@pytest.mark.parametrize("layout", ["plain", "channels last"])
+def test_layers_see_the_rows_of_both_processes(both: tuple[Found, Found], layout: str) -> None:
+    one, two = (found[layout] for found in both)
+    assert set(one) == set(two)
+    for name, values in one.items():
+        torch.testing.assert_close(two[name], values, atol=1e-2, rtol=1e-4)
+    assert (one["y"] == 0).float().mean() > 0.1  # so much is dropped by both processes alike
+
+
+@pytest.mark.parametrize("kind", WORK)
+def test_two_processes_learn_what_one_does(both: tuple[Found, Found], kind: str) -> None:
+    """Of batches with an odd number of rows, so that one process has more than the other."""
+    one, two = (found[kind] for found in both)
+    assert two["rows"] == one["rows"]
+    assert two["losses"][0] == pytest.approx(one["losses"][0], rel=1e-6)
+    assert two["losses"] == pytest.approx(one["losses"], rel=1e-4)  # Adam makes much of little

@@ -1,7 +1,6 @@
 from pathlib import Path
 from typing import Any
 
-import mido
 import numpy as np
 import pytest
 import torch
@@ -18,31 +17,14 @@ from models.training.reference import cell_loss, switch
 from models.training.score_batches import Corruption, WindowSampler, blank, corrupt, length_class
 from models.training.score_loss import edit_loss
 from models.training.score_task import ScoreTask, parse_weights
+from tests.models.training.few_songs import write_song, write_songs
 
 MODULES = pytest.mark.parametrize("module", [ar_cnn, lstm], ids=["ar-cnn", "lstm"])
-CHORDS = ((48, 55, 64, 72), (53, 57, 60, 69), (43, 59, 62, 67), (48, 52, 67, 72))
-
-
-def write_song(path: Path, shift: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    midi = mido.MidiFile(ticks_per_beat=480)
-    track = mido.MidiTrack()
-    for bar in range(16):
-        chord = [pitch + shift for pitch in CHORDS[bar % 4]]
-        for pitch in chord:
-            track.append(mido.Message("note_on", note=pitch))
-        for index, pitch in enumerate(chord):
-            track.append(mido.Message("note_off", note=pitch, time=0 if index else 960))
-    midi.tracks.append(track)
-    midi.save(path)
 
 
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("songs")
-    for index in range(12):
-        write_song(folder / f"{index}.mid", index - 6)
-    return folder
+    return write_songs(tmp_path_factory.mktemp("songs"), 12)
 
 
 def make(module: Any, songs: Path, **changes: Any) -> ScoreTask:

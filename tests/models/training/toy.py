@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.errors import ModelError
+from models.training.shares import WHOLE, Share
 
 LABELS = ["a", "b", "c"]
 
@@ -74,11 +75,14 @@ class ToyTask:
     def n_batches(self) -> int:
         return self.n_train // self.settings.batch_size
 
-    def train_batches(self, epoch: int) -> Iterator[dict[str, Tensor]]:
+    def train_batches(
+        self, epoch: int, share: Share = WHOLE, first: int = 0
+    ) -> Iterator[dict[str, Tensor]]:
         order = np.random.default_rng([self.seed, epoch]).permutation(self.n_train)
-        for index in range(self.n_batches()):
-            rows = torch.from_numpy(order)[index * self.settings.batch_size :]
-            rows = rows[: self.settings.batch_size]
+        own = share.rows(self.settings.batch_size)
+        for index in range(first, self.n_batches()):
+            start = index * self.settings.batch_size
+            rows = torch.from_numpy(order[start + own.start : start + own.stop])
             yield {"x": self.x[rows], "label": self.labels[rows]}
 
     def loss(self, network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
