@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 import resources
+import studio.ui.quick_imports  # noqa: F401  before the many
 from studio.assistant.worker_client import WorkerClient
 from studio.audio.file_source import SOUND_SUFFIXES
 from studio.audio.player import Player

@@ -79,6 +79,8 @@ class CurvePlot(QWidget):
 
     def compare(self, others: Sequence[tuple[str, RunState]]) -> None:
         """Draw the validation curves of other runs, each with its name."""
+        if self.is_empty and not others:
+            return
         self._make()
         self._compared = list(others)
         for curve in self._others:

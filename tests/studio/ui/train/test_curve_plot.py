@@ -18,3 +18,15 @@ def test_the_axis_shows_the_loss_itself_in_both_themes(qtbot: QtBot, losses: lis
         plot.show_state(state)
         plot.grab()
         assert plot._plot.getAxis("left").autoSIPrefixScale == 1
+
+
+def test_there_is_no_plot_before_there_is_a_curve(qtbot: QtBot) -> None:
+    plot = CurvePlot()
+    qtbot.addWidget(plot)
+    plot.compare([])  # as the list of runs says when it is filled
+    assert plot.is_empty
+    plot.compare([("other", RunState(epochs=[1], train_losses=[1.0], valid_losses=[1.0]))])
+    assert not plot.is_empty
+    assert len(plot._others) == 1
+    plot.compare([])
+    assert plot._others == []
