@@ -48,6 +48,8 @@ from studio.ui.sound_view_model import SoundViewModel, saved_soundfont
 from studio.ui.stall_watch import StallWatch
 from studio.ui.style_from_listening import StyleFromListening
 from studio.ui.theme import theme
+from studio.ui.train.collect_view_model import CollectViewModel
+from studio.ui.train.models_view_model import ModelsViewModel
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
 from studio.ui.transport_bar import TransportBar
@@ -73,6 +75,8 @@ class StudioApp(QObject):
         self.suggestions = SuggestionViewModel(self.score, self.worker)
         self.listen = ListenViewModel(self.worker)
         self.train = TrainViewModel()
+        self.models = ModelsViewModel(self.train)
+        self.collect = CollectViewModel(self.train, self.listen)
         self.audition = Audition(self.score, self.suggestions, self.transport)
         self.expectation = ExpectationViewModel(self.score, self.worker)
         self.assistant_panel = AssistantPanel(
@@ -86,7 +90,7 @@ class StudioApp(QObject):
     def _build_window(self) -> MainWindow:
         compose = ComposePanel(self.score, self.suggestions, self.assistant_panel, self.transport)
         self.listen_panel = ListenPanel(self.listen)
-        self.train_panel = TrainPanel(self.train, self.listen)
+        self.train_panel = TrainPanel(self.train, self.models, self.collect)
         places = [
             Place("listen", self.tr("Listen"), self.listen_panel),
             Place("compose", self.tr("Compose"), compose),
@@ -115,7 +119,7 @@ class StudioApp(QObject):
         self.crash_handler = CrashHandler(window, self.files.save)
         tellers = (self.score, self.suggestions, self.listen, self.train, self.transport)
         self.files.sound = lambda: (self.sound.sound, self.sound.soundfont)
-        models = self.train_panel.models
+        models = self.models
         for teller in (models, *tellers, self.midi, self.record, self.drops, self.style):
             teller.notice.connect(window.show_notice)
         window.commands += self.compose.commands()
@@ -214,7 +218,7 @@ class StudioApp(QObject):
 
     def _tell_of_trash(self, deleted: Deleted) -> None:
         """Tell that a model was put away, and offer to take it back."""
-        undo = NoticeAction(self.tr("Undo"), lambda: self.train_panel.models.restore(deleted))
+        undo = NoticeAction(self.tr("Undo"), lambda: self.models.restore(deleted))
         self.window.show_notice(
             "info", self.tr("{0} is in the trash.").format(deleted.name), [undo]
         )

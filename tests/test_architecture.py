@@ -76,3 +76,17 @@ def test_no_time_is_taken_by_a_clock_that_can_be_set() -> None:
         if WALL_CLOCK.search(line)
     ]
     assert found == []
+
+
+def test_no_widget_makes_a_view_model() -> None:
+    """A view is given its model; what is made is made by the application, or by a view-model."""
+    root = Path(__file__).parents[1] / "studio"
+    makers = {
+        str(path.relative_to(root))
+        for path in root.rglob("*.py")
+        if re.search(r"(?<!class )\b\w+ViewModel\(", path.read_text(encoding="utf-8"))
+    }
+    assert "app.py" in makers
+    assert [
+        name for name in sorted(makers - {"app.py"}) if not name.endswith("_view_model.py")
+    ] == []

@@ -52,7 +52,7 @@ def copies(name: str) -> list[Path]:
 def use(app: StudioApp, folder: Path) -> None:
     """As the button does."""
     (entry,) = (entry for entry in list_models() if entry.folder == folder)
-    app.train_panel.models.use(entry)
+    app.models.use(entry)
 
 
 def listen_s(qt: QApplication, app: StudioApp) -> list[float]:

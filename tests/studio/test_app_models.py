@@ -23,7 +23,7 @@ def app(qtbot: QtBot) -> Iterator[StudioApp]:
 
 def listed(qtbot: QtBot, app: StudioApp, *own: str) -> ModelsViewModel:
     """The models, once the user's own are listed by these names."""
-    models = app.train_panel.models
+    models = app.models
     models.refresh()
 
     def is_listed() -> bool:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 import resources
 from studio.ui.drop_files import local_files
 from studio.ui.icons import icon
-from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import GRID, SPACE_M, font_bold
 from studio.ui.train.collect_row import CollectRow
 from studio.ui.train.collect_view_model import CollectViewModel
@@ -39,7 +38,7 @@ class DataCard(QFrame):
     def __init__(
         self,
         view_model: TrainViewModel,
-        listen: ListenViewModel | None = None,
+        collect: CollectViewModel,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -54,8 +53,8 @@ class DataCard(QFrame):
         self._summary.setWordWrap(True)
         self.tabs = DataTabs(view_model)
         self.tabs.splits_changed.connect(self._show_summary)
-        self.collect = CollectViewModel(view_model, listen, self)
-        self.collect_row = CollectRow(self.collect)
+        self._collect = collect
+        self.collect_row = CollectRow(collect)
         self._shown: Path | None = None  # whose report is shown
         self._choices: list[QPushButton] = []
         self._details = self._details_button()
@@ -219,8 +218,8 @@ class DataCard(QFrame):
         else:  # several folders: each is a class
             folders = [path for path in data if path.is_dir()]
             for folder in folders:
-                self.collect.add(sorted(filter(_is_sound, folder.rglob("*"))), folder.name)
-            self.collect.add(sounds)
+                self._collect.add(sorted(filter(_is_sound, folder.rglob("*"))), folder.name)
+            self._collect.add(sounds)
             n_taken = len(folders) + len(sounds)
         if n_taken < len(paths):
             text = self.tr(

@@ -26,6 +26,7 @@ from studio.training.model_trash import (
 from studio.training.model_zip import export_model
 from studio.training.registry import ModelEntry, list_models
 from studio.training.run_process import import_model
+from studio.ui.train.train_view_model import TrainViewModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class ModelRow:
 
 
 class ModelsViewModel(QObject):
-    """Lists the models in the background and does what is asked with one. Never blocks."""
+    """Lists the models in the background and does what is asked with one. Never blocks.
+
+    The trainings of `train` begin from the model that is chosen here.
+    """
 
     listed = Signal(object)  # list of ModelRow
     trash_changed = Signal(object)  # list of Deleted
@@ -50,13 +54,16 @@ class ModelsViewModel(QObject):
     notice = Signal(str, str)
     _done = Signal(object, object)  # what to call, and with what; from a thread
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, train: TrainViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._train = train
         self.rows: Sequence[ModelRow] = ()
         self.base: ModelEntry | None = None
         self.trained_on: Path | None = None  # the data of the run under way
         self._asked = 0
         self._done.connect(self._on_done)
+        train.base_settings = self.base_settings
+        train.state_changed.connect(self._on_training)
 
     def refresh(self) -> None:
         """List the models anew; `listed` follows, and again with the states."""
@@ -86,8 +93,9 @@ class ModelsViewModel(QObject):
             self.rows = rows
             self.listed.emit(rows)
 
-    def follow_run(self, data: Path | None) -> None:
-        """Know of the run under way, by the data that it learns from; None when it has ended."""
+    def _on_training(self, state: str) -> None:
+        """Models of the data that are being learned from are marked so."""
+        data = self._train.data if state in ("running", "stopping") else None
         if data != self.trained_on:
             self.trained_on = data
             self.refresh()

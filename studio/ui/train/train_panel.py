@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.theme import GRID, SPACE_M
+from studio.ui.train.collect_view_model import CollectViewModel
 from studio.ui.train.data_card import DataCard
 from studio.ui.train.models_card import ModelsCard
 from studio.ui.train.models_view_model import ModelsViewModel
@@ -26,21 +26,19 @@ class TrainPanel(QWidget):
     def __init__(
         self,
         view_model: TrainViewModel,
-        listen: ListenViewModel | None = None,
+        models: ModelsViewModel,
+        collect: CollectViewModel,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("train_panel")
-        self.data_card = DataCard(view_model, listen)
+        self.data_card = DataCard(view_model, collect)
         self.settings_card = SettingsCard(view_model)
         self.run_card = RunCard(view_model)
         self.runs_card = RunsCard(view_model, self.run_card)
         self.results_card = ResultsCard(view_model)
         self.score_card = self._make_score_card(view_model)
-        self.models = ModelsViewModel(self)
-        self.models_card = ModelsCard(self.models)
-        view_model.base_settings = self.models.base_settings
-        view_model.state_changed.connect(lambda _: self._tell_of_run(view_model))
+        self.models_card = ModelsCard(models)
         self.settings_card.start_requested.connect(view_model.start)
         self.settings_card.stop_requested.connect(view_model.stop)
         self.settings_card.pause_requested.connect(view_model.pause)
@@ -68,11 +66,6 @@ class TrainPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-
-    def _tell_of_run(self, view_model: TrainViewModel) -> None:
-        """Whose data are being learned from is shown beside the models."""
-        is_running = view_model.state in ("running", "stopping")
-        self.models.follow_run(view_model.data if is_running else None)
 
     def _make_score_card(self, view_model: TrainViewModel) -> ScoreResultsCard:
         self.runs_card.score_chosen.connect(self._show_score)

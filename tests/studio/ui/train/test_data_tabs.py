@@ -23,6 +23,7 @@ from studio.ui.train import clip_player, train_view_model
 from studio.ui.train.data_map_view import MOST_SHOWN, DataMapView
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
+from tests.studio.ui.train.train_place import train_panel
 
 RATE = 22_050
 
@@ -73,7 +74,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainViewModel]:
 
 @pytest.fixture
 def panel(qtbot: QtBot, model: TrainViewModel, listen: ListenViewModel) -> Iterator[TrainPanel]:
-    panel = TrainPanel(model, listen)
+    panel = train_panel(model, listen)
     qtbot.addWidget(panel)
     panel.resize(1170, 800)
     panel.show()
@@ -244,7 +245,7 @@ def test_dropped_sound_files_go_into_the_class_that_is_named(
     panel.data_card.collect_row.name.setEditText("keys")
     drop(panel, *files, Path(report["path"]) / "LICENCE.txt")
     assert any("1 of what was dropped is left alone" in text for text in told)
-    panel.data_card.collect.wait()
+    panel.data_card._collect.wait()
     qtbot.waitUntil(lambda: "keys" in (model.report or report)["classes"], timeout=60_000)
     names = sorted(path.name for path in (Path(report["path"]) / "keys").iterdir())
     assert names == ["clip01.ogg", "clip02.ogg"]
@@ -257,7 +258,7 @@ def test_several_folders_are_a_class_each(
 ) -> None:
     folder = Path(report["path"])
     drop(panel, folder / "piano", folder / "strings")
-    panel.data_card.collect.wait()
+    panel.data_card._collect.wait()
     own = music_dir() / "My classes"
     assert sorted(p.name for p in own.iterdir()) == ["piano", "strings"]
     qtbot.waitUntil(lambda: model.state == "ready", timeout=60_000)
@@ -271,7 +272,7 @@ def test_a_clip_ends_when_a_training_begins(
     soundfile.write(tmp_path / "noise.wav", 0.1 * np.ones(20 * RATE), RATE)
     assert listen.open_file(tmp_path / "noise.wav")
     panel.data_card.collect_row.name.setEditText("noise")
-    recording = panel.data_card.collect.recording
+    recording = panel.data_card._collect.recording
     assert recording is not None
     recording_button = button(panel, "collect_record")
     qtbot.mouseClick(recording_button, Qt.MouseButton.LeftButton)
@@ -292,7 +293,7 @@ def test_a_clip_is_recorded_into_a_class_from_what_listen_hears(
     assert listen.open_file(tmp_path / "hum.wav")
     record = button(panel, "collect_record")
     panel.data_card.collect_row.name.setEditText("hum")
-    recording = panel.data_card.collect.recording
+    recording = panel.data_card._collect.recording
     assert recording is not None
     for _ in range(2):
         qtbot.mouseClick(record, Qt.MouseButton.LeftButton)

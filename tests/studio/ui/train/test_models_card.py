@@ -26,7 +26,6 @@ from studio.ui.train.lineage_words import headline, lineage_rows
 from studio.ui.train.models_card import ModelsCard
 from studio.ui.train.models_table import DATE, MEASURED, NAME, STATE
 from studio.ui.train.models_view_model import ModelsViewModel
-from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
 from tests.models.genre_sounds import write_model
 from tests.models.tiny_score_model import write_score_model
@@ -58,9 +57,16 @@ class Told(list[Any]):
 
 
 @pytest.fixture
-def model(qtbot: QtBot) -> Iterator[ModelsViewModel]:
+def train(qtbot: QtBot) -> Iterator[TrainViewModel]:
+    train = TrainViewModel()
+    yield train
+    train.close()
+
+
+@pytest.fixture
+def model(train: TrainViewModel) -> Iterator[ModelsViewModel]:
     others = set(threading.enumerate())  # of tests before this one, and in no hurry
-    yield ModelsViewModel()
+    yield ModelsViewModel(train)
     for thread in set(threading.enumerate()) - others:
         thread.join(10)
 
@@ -129,7 +135,7 @@ def test_nothing_is_said_of_models_before_they_are_listed(
 
 
 def test_states_are_told_and_follow_the_data(
-    qtbot: QtBot, card: ModelsCard, model: ModelsViewModel, home: Path, tmp_path: Path
+    qtbot: QtBot, card: ModelsCard, train: TrainViewModel, home: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     data.mkdir()
@@ -141,13 +147,14 @@ def test_states_are_told_and_follow_the_data(
     def has_state(text: str) -> bool:
         return cell(card, "tunes", STATE) == text
 
-    model.refresh()
+    card._view_model.refresh()
     qtbot.waitUntil(lambda: has_state("up to date"), timeout=SLOW_MS)
     assert cell(card, "tunes", DATE) == "2030-01-02"
-    model.follow_run(data)
+    train.data = data
+    train.state_changed.emit("running")
     qtbot.waitUntil(lambda: has_state("training"), timeout=SLOW_MS)
     (data / "b.mid").write_bytes(b"y")
-    model.follow_run(None)
+    train.state_changed.emit("ended")
     qtbot.waitUntil(lambda: has_state("out of date"), timeout=SLOW_MS)
 
 
@@ -344,7 +351,11 @@ def test_where_a_model_comes_from_is_told(card: ModelsCard, home: Path) -> None:
 
 
 def test_the_next_training_begins_from_the_model_that_was_chosen(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    card: ModelsCard,
+    train: TrainViewModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked, notices = Told(), Told()
 
@@ -358,14 +369,9 @@ def test_the_next_training_begins_from_the_model_that_was_chosen(
             self.folder = tmp_path / "run"
 
     monkeypatch.setattr("studio.ui.train.train_view_model.RunProcess", Run)
-    train = TrainViewModel()
     train.notice.connect(notices)
-    panel = TrainPanel(train)
-    qtbot.addWidget(panel)
-    panel.show()
-    known(qtbot, panel.models, 3)
-    choose(panel.models_card, "beeps")
-    qtbot.mouseClick(panel.models_card.fine_tune, Qt.MouseButton.LeftButton)
+    choose(card, "beeps")
+    qtbot.mouseClick(card.fine_tune, Qt.MouseButton.LeftButton)
     train.data = tmp_path
     assert not train.start("lstm")
     ((level, text),) = notices

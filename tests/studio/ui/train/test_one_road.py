@@ -19,6 +19,7 @@ from models.card import Card
 from studio.training import run_process
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
+from tests.studio.ui.train.train_place import train_panel
 
 SCORES = resources.path("demo", "training_scores")
 SMALL = {
@@ -39,7 +40,7 @@ PATIENCE_MS = 300_000  # of a test on a slow machine; no test waits for it to pa
 def panel(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainPanel]:
     monkeypatch.setattr(run_process, "LOW_PRIORITY", 0)  # beside much else it would not move
     model = TrainViewModel()
-    panel = TrainPanel(model)
+    panel = train_panel(model)
     qtbot.addWidget(panel)
     panel.show()
     model.data, model.report = SCORES, {"kind": "score", "splits": {}}

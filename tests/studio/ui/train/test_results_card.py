@@ -21,6 +21,7 @@ from studio.ui.theme import theme
 from studio.ui.train.confusion_view import ConfusionView
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
+from tests.studio.ui.train.train_place import train_panel
 
 LABELS = ("jazz", "pop", "rock")
 # of three clips each: all right; two taken for rock; one taken for jazz
@@ -66,7 +67,7 @@ def model(qtbot: QtBot) -> Iterator[TrainViewModel]:
 
 @pytest.fixture
 def panel(qtbot: QtBot, model: TrainViewModel, run: Path) -> TrainPanel:
-    panel = TrainPanel(model)
+    panel = train_panel(model)
     qtbot.addWidget(panel)
     panel.resize(1170, 640)
     panel.show()

@@ -17,6 +17,7 @@ from studio.ui.train.runs_table import COMPARE, MOST_COMPARED, NAME, STANDING
 from studio.ui.train.settings_dialog import SettingsDialog
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
+from tests.studio.ui.train.train_place import train_panel
 
 
 def state_of(*losses: float, accuracy: float = 0.5) -> RunState:
@@ -47,7 +48,7 @@ def model() -> Iterator[TrainViewModel]:
 
 @pytest.fixture
 def panel(qtbot: QtBot, model: TrainViewModel) -> TrainPanel:
-    panel = TrainPanel(model)
+    panel = train_panel(model)
     qtbot.addWidget(panel)
     panel.resize(1170, 900)
     panel.show()

@@ -16,6 +16,7 @@ from studio.ui.train.data_tabs import MAX_WARNINGS
 from studio.ui.train.metric_words import duration_words, metric_words
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
+from tests.studio.ui.train.train_place import train_panel
 
 
 def report_of(kind: str, n_classes: int = 3, warnings: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def model() -> Iterator[TrainViewModel]:
 
 @pytest.fixture
 def panel(qtbot: QtBot, model: TrainViewModel) -> TrainPanel:
-    panel = TrainPanel(model)
+    panel = train_panel(model)
     qtbot.addWidget(panel)
     panel.resize(1170, 600)
     panel.show()
