@@ -162,8 +162,8 @@ class _Look:
 
     def _near(self, duplicates: list[list[str]]) -> list[Match]:
         """The same recording in files that are not the same byte for byte."""
-        exact = [set(names) for names in duplicates]
-        return [m for m in self.near if not any({m.one, m.other} <= names for names in exact)]
+        exact = {name: names[0] for names in duplicates for name in names}
+        return [m for m in self.near if exact.get(m.one, m.one) != exact.get(m.other, m.other)]
 
     def _pairs(self, duplicates: list[list[str]]) -> list[list[str]]:
         return [[match.one, match.other] for match in self._near(duplicates)]

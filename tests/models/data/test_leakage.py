@@ -4,6 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import resources
@@ -150,6 +152,41 @@ def test_a_model_that_keeps_no_prints_says_nothing_and_a_damaged_file_is_refused
     (tmp_path / "heard.safetensors").write_bytes(b"no such file")
     with pytest.raises(ModelError, match=r"heard\.safetensors is damaged"):
         HeardIndex.load(tmp_path)
+
+
+class Name(str):
+    """Counts how often it is looked up."""
+
+    __slots__ = ()
+    n_looks = 0
+
+    def __hash__(self) -> int:
+        Name.n_looks += 1
+        return super().__hash__()
+
+    __eq__ = str.__eq__
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=3), max_size=10))
+def test_groups_are_what_links_reach(links: list[list[str]]) -> None:
+    """By the definition: whoever can be reached from a name along links is in its group."""
+    reached = {name: {name} for names in links for name in names}
+    for _ in range(len(reached)):
+        for name, found in reached.items():
+            reached[name] = found.union(*(link for link in links if found & set(link)))
+    expected = {tuple(sorted(found)) for found in reached.values()}
+    assert groups_of_links(links) == [list(group) for group in sorted(expected)]
+
+
+@pytest.mark.parametrize("step", [1, 2])  # one long chain, or pairs
+def test_each_link_costs_the_same_however_many_there_are(step: int) -> None:
+    def looks_a_link(n: int) -> float:
+        links = [[Name(f"{i * step}"), Name(f"{i * step + 1}")] for i in range(n)]
+        Name.n_looks = 0
+        groups_of_links(links)
+        return Name.n_looks / n
+
+    assert looks_a_link(8000) < 2 * looks_a_link(500)
 
 
 def test_links_make_groups() -> None:
