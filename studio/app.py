@@ -25,7 +25,6 @@ from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.drag_out import DragOut
 from studio.ui.compose.expectation_view_model import ExpectationViewModel
 from studio.ui.compose.roll_drops import RollDrops
-from studio.ui.compose.roll_key_table import WINDOW_KEYS
 from studio.ui.compose.roll_options import RememberedState
 from studio.ui.compose.roll_targets import mouse_rows
 from studio.ui.compose.score_view_model import ScoreViewModel
@@ -42,6 +41,7 @@ from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.main_window import MainWindow, Place
 from studio.ui.midi_view_model import MidiViewModel
 from studio.ui.notices import NoticeAction
+from studio.ui.place_keys import WINDOW_KEYS
 from studio.ui.play_tools import PlayTools
 from studio.ui.record_view_model import RecordViewModel
 from studio.ui.sound_view_model import SoundViewModel, saved_soundfont
@@ -122,7 +122,8 @@ class StudioApp(QObject):
         models = self.models
         for teller in (models, *tellers, self.midi, self.record, self.drops, self.style):
             teller.notice.connect(window.show_notice)
-        window.commands += self.compose.commands()
+        window.commands += [*self.compose.commands(), *self.listen_panel.commands()]
+        self.listen_panel.keys.show_keys = window.show_keys
         window.mouse_rows = mouse_rows()
         self.compose.roll.keys.add(WINDOW_KEYS, window)
         keymap().load(self.settings)

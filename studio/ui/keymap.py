@@ -35,12 +35,17 @@ class Command:
     text: str
     place: str  # where its keys work, in words
     run: Callable[[], object]
+    area: str = ""  # whose keys do not disturb those of other areas; none: everywhere
 
     @property
     def shown_keys(self) -> str:
         """Its keys as this system writes them."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return ", ".join(QKeySequence(keys).toString(native) for keys in keymap().keys(self.row))
+        return ", ".join(native_keys(self.row))
+
+    def is_rival_of(self, other: Command) -> bool:
+        """Whether one key can't mean both."""
+        is_apart = self.area and other.area and self.area != other.area
+        return self.row.name != other.row.name and not is_apart
 
 
 class Keymap(QObject):
@@ -96,3 +101,14 @@ class Keymap(QObject):
 def keymap() -> Keymap:
     """The application's one map of keys."""
     return Keymap()
+
+
+def native_keys(row: KeyRow) -> list[str]:
+    """The keys of a row as this system writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return [QKeySequence(keys).toString(native) for keys in keymap().keys(row)]
+
+
+def in_brackets(row: KeyRow) -> str:
+    """The first key of a row, to stand behind words; nothing where it has none."""
+    return "".join(f" ({keys})" for keys in native_keys(row)[:1])

@@ -162,7 +162,7 @@ class KeysWindow(QWidget):
         self.told.setText(taken or self.tr("Kept."))
 
     def _rivals(self, command: Command) -> list[Command]:
-        return [other for other in self._commands() if other.row.name != command.row.name]
+        return [other for other in self._commands() if other.is_rival_of(command)]
 
     def _reset(self) -> None:
         command = self.chosen

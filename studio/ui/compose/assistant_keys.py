@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 from studio.ui.compose.audition import Audition
 from studio.ui.compose.expectation_view_model import ExpectationViewModel
-from studio.ui.compose.roll_key_table import RollKey
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
+from studio.ui.place_keys import PlaceKey
 
-ASSISTANT_KEYS: tuple[RollKey, ...] = (
-    RollKey(("G",), "Go to the assistant", "go_to_assistant"),
-    RollKey(("K",), "Lock the selected notes for models, or let them go", "lock"),
-    RollKey(("[",), "The variation before", "browse", -1),
-    RollKey(("]",), "The next variation", "browse", 1),
-    RollKey(("A",), "Hear the proposals: before and after in turn", "hear"),
-    RollKey(("E",), "Show what the model expects, or no longer", "expect"),
+ASSISTANT_KEYS: tuple[PlaceKey, ...] = (
+    PlaceKey(("G",), "Go to the assistant", "go_to_assistant"),
+    PlaceKey(("K",), "Lock the selected notes for models, or let them go", "lock"),
+    PlaceKey(("[",), "The variation before", "browse", -1),
+    PlaceKey(("]",), "The next variation", "browse", 1),
+    PlaceKey(("A",), "Hear the proposals: before and after in turn", "hear"),
+    PlaceKey(("E",), "Show what the model expects, or no longer", "expect"),
 )
 
 

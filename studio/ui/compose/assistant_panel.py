@@ -32,11 +32,10 @@ from studio.ui.compose.form_parts import explain, in_row, set_enabled
 from studio.ui.compose.lock_painter import LockPainter
 from studio.ui.compose.piano_roll_view import PianoRollView
 from studio.ui.compose.roll_geometry import RollGeometry
-from studio.ui.compose.roll_key_table import run_key
-from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.icons import icon
+from studio.ui.place_keys import KeyTable, run_key
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_small, theme
 
 WIDTH = 300
@@ -65,6 +64,7 @@ class AssistantPanel(QFrame):
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(MOST_WIDTH)
         self._suggestions, self._score, self._expectation = suggestions, score, expectation
+        self._keys = KeyTable(ASSISTANT_KEYS, self)
         self._commands = AssistantCommands(
             score, suggestions, audition, expectation, self._suggest_focus
         )
@@ -230,7 +230,7 @@ class AssistantPanel(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         suggestions = self._suggestions
-        row = key_table(ASSISTANT_KEYS).get((int(event.key()), event.modifiers().value))
+        row = self._keys.row(event)
         if row is not None:
             run_key(self._commands, row)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

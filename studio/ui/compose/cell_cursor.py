@@ -13,33 +13,33 @@ from studio.score.score import Edit
 from studio.ui.compose.command_base import CommandBase
 from studio.ui.compose.ghosts import GhostSource, ghost_at
 from studio.ui.compose.roll_geometry import RollGeometry
-from studio.ui.compose.roll_key_table import RollKey
 from studio.ui.compose.roll_state import RollState, Snap
 from studio.ui.compose.roll_tools import NEW_VELOCITY
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.place_keys import PlaceKey
 
-TOGGLE_KEYS = (RollKey(("N",), "Write by keys: a cursor that walks", "toggle_cell"),)
-CELL_KEYS: tuple[RollKey, ...] = (
-    RollKey(("Right",), "Cursor a grid step later", "walk", 1),
-    RollKey(("Left",), "Cursor a grid step earlier", "walk", -1),
-    RollKey(("Ctrl+Right",), "Cursor to the next bar", "walk_bars", 1),
-    RollKey(("Ctrl+Left",), "Cursor to the bar before", "walk_bars", -1),
-    RollKey(("Up",), "Cursor a semitone up", "climb", 1),
-    RollKey(("Down",), "Cursor a semitone down", "climb", -1),
-    RollKey(("Ctrl+Up",), "Cursor an octave up", "climb", 12),
-    RollKey(("Ctrl+Down",), "Cursor an octave down", "climb", -12),
-    RollKey(("Home",), "Cursor to the beginning", "to_beginning"),
-    RollKey(("End",), "Cursor to the last note", "to_last"),
-    RollKey(("Return", "Enter"), "Draw a note at the cursor, or select the one there", "write"),
-    RollKey(("Ctrl+Return", "Ctrl+Enter"), "In or out of the selection", "choose"),
-    RollKey(("Shift+Right",), "The note at the cursor longer", "stretch_here", 1),
-    RollKey(("Shift+Left",), "The note at the cursor shorter", "stretch_here", -1),
-    RollKey(("Alt+Right",), "Carry the note later", "carry", 1),
-    RollKey(("Alt+Left",), "Carry the note earlier", "carry", -1),
-    RollKey(("Alt+Up",), "Carry the note up", "lift", 1),
-    RollKey(("Alt+Down",), "Carry the note down", "lift", -1),
-    RollKey(("Del", "Backspace"), "Delete the note at the cursor", "erase_here"),
-    RollKey(("N", "Esc"), "Leave the cursor", "leave_cell"),
+TOGGLE_KEYS = (PlaceKey(("N",), "Write by keys: a cursor that walks", "toggle_cell"),)
+CELL_KEYS: tuple[PlaceKey, ...] = (
+    PlaceKey(("Right",), "Cursor a grid step later", "walk", 1),
+    PlaceKey(("Left",), "Cursor a grid step earlier", "walk", -1),
+    PlaceKey(("Ctrl+Right",), "Cursor to the next bar", "walk_bars", 1),
+    PlaceKey(("Ctrl+Left",), "Cursor to the bar before", "walk_bars", -1),
+    PlaceKey(("Up",), "Cursor a semitone up", "climb", 1),
+    PlaceKey(("Down",), "Cursor a semitone down", "climb", -1),
+    PlaceKey(("Ctrl+Up",), "Cursor an octave up", "climb", 12),
+    PlaceKey(("Ctrl+Down",), "Cursor an octave down", "climb", -12),
+    PlaceKey(("Home",), "Cursor to the beginning", "to_beginning"),
+    PlaceKey(("End",), "Cursor to the last note", "to_last"),
+    PlaceKey(("Return", "Enter"), "Draw a note at the cursor, or select the one there", "write"),
+    PlaceKey(("Ctrl+Return", "Ctrl+Enter"), "In or out of the selection", "choose"),
+    PlaceKey(("Shift+Right",), "The note at the cursor longer", "stretch_here", 1),
+    PlaceKey(("Shift+Left",), "The note at the cursor shorter", "stretch_here", -1),
+    PlaceKey(("Alt+Right",), "Carry the note later", "carry", 1),
+    PlaceKey(("Alt+Left",), "Carry the note earlier", "carry", -1),
+    PlaceKey(("Alt+Up",), "Carry the note up", "lift", 1),
+    PlaceKey(("Alt+Down",), "Carry the note down", "lift", -1),
+    PlaceKey(("Del", "Backspace"), "Delete the note at the cursor", "erase_here"),
+    PlaceKey(("N", "Esc"), "Leave the cursor", "leave_cell"),
 )
 FIRST_PITCH = 60
 

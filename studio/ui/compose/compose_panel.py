@@ -34,10 +34,7 @@ from studio.ui.compose.roll_key_table import (
     PANEL_KEYS,
     ROLL_KEYS,
     TRANSPORT_KEYS,
-    RollKey,
-    run_key,
 )
-from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.roll_scroll import RollScroll
 from studio.ui.compose.roll_state import RollState
 from studio.ui.compose.ruler import Ruler
@@ -46,6 +43,7 @@ from studio.ui.compose.track_list import TrackList
 from studio.ui.compose.velocity_lane import VelocityLane
 from studio.ui.compose.view_commands import show_beginning
 from studio.ui.keymap import Command
+from studio.ui.place_keys import KeyTable, PlaceKey, run_key
 
 PREVIEW_VELOCITY = 96
 _MENU = (
@@ -108,6 +106,7 @@ class ComposePanel(QWidget):
             score_view_model, self.state, self.roll.commands.quantise_as, self
         )
         self.roll.keys.add(PANEL_KEYS, self)
+        self._transport_keys = KeyTable(TRANSPORT_KEYS, self)
         self.scroll_bars = RollScroll(self.roll_geometry, self)
         self._lay_out(assistant_panel)
         self._wire()
@@ -234,8 +233,7 @@ class ComposePanel(QWidget):
         menu.popup(self.roll.mapToGlobal(position.toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        row = key_table(TRANSPORT_KEYS).get((int(event.key()), modifiers.value))
+        row = self._transport_keys.row(event)
         if row is None or not hasattr(self._transport, row.command):
             super().keyPressEvent(event)
         else:
@@ -247,7 +245,7 @@ class ComposePanel(QWidget):
         transport = [row for row in TRANSPORT_KEYS if hasattr(self._transport, row.command)]
         return (
             [
-                Command(row, self.tr(row.text), place, partial(self._in_roll, row))
+                Command(row, self.tr(row.text), place, partial(self._in_roll, row), "compose")
                 for row in self.roll.keys.rows
             ]
             + [
@@ -256,11 +254,18 @@ class ComposePanel(QWidget):
                     self.tr(row.text),
                     self.tr("Roll, writing by keys"),
                     partial(self._in_cell, row),
+                    "compose_cell",
                 )
                 for row in CELL_KEYS
             ]
             + [
-                Command(row, self.tr(row.text), playing, partial(run_key, self._transport, row))
+                Command(
+                    row,
+                    self.tr(row.text),
+                    playing,
+                    partial(run_key, self._transport, row),
+                    "compose",
+                )
                 for row in transport
             ]
         )
@@ -269,13 +274,13 @@ class ComposePanel(QWidget):
         """Show how notes are pulled to the grid."""
         self.quantise_panel.open()
 
-    def _in_cell(self, row: RollKey) -> None:
+    def _in_cell(self, row: PlaceKey) -> None:
         self.roll.setFocus()
         if not self.roll.cell.is_on and row.command != "leave_cell":
             self.roll.cell_commands.toggle_cell()
         run_key(self.roll.cell_commands, row)
 
-    def _in_roll(self, row: RollKey) -> None:
+    def _in_roll(self, row: PlaceKey) -> None:
         self.roll.setFocus()
         self.roll.keys.run(row)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
@@ -10,12 +9,14 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
 from studio.ui.listen.frequency_axis import FrequencyAxis, note_and_cents
+from studio.ui.listen.key_rows import AXIS_KEYS
 from studio.ui.listen.keyboard_axis import KeyboardAxis
+from studio.ui.listen.picture_keys import RangeCommands
 from studio.ui.listen.viewport import ZOOM_STEP, Viewport
+from studio.ui.place_keys import KeyTable, run_key
 
 SLACK = 12  # pixels sideways that a hand that moves up or down may stray
 PIXELS_PER_OCTAVE_OF_ZOOM = 80  # so much to the side shows twice or half as much
-PAGE = 0.1  # of what is in sight
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -36,6 +37,8 @@ class AxisGestures(QObject):
         super().__init__(widget)
         self._widget, self._viewport = widget, viewport
         self._drag: _Drag | None = None
+        self.commands = RangeCommands(viewport)
+        self._keys = KeyTable(AXIS_KEYS, self)
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widget.setCursor(Qt.CursorShape.SizeVerCursor)
         widget.setMouseTracking(True)
@@ -114,18 +117,7 @@ class AxisGestures(QObject):
         return f"{hz:.0f} Hz · {note_and_cents(hz)}" if hz > 0 else f"{hz:.0f} Hz"
 
     def _key(self, event: QKeyEvent) -> bool:
-        view = self._viewport
-        keys: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Up: lambda: view.shift(PAGE),
-            Qt.Key.Key_Down: lambda: view.shift(-PAGE),
-            Qt.Key.Key_PageUp: lambda: view.zoom(ZOOM_STEP),
-            Qt.Key.Key_PageDown: lambda: view.zoom(1 / ZOOM_STEP),
-            Qt.Key.Key_Plus: lambda: view.zoom(ZOOM_STEP),
-            Qt.Key.Key_Equal: lambda: view.zoom(ZOOM_STEP),
-            Qt.Key.Key_Minus: lambda: view.zoom(1 / ZOOM_STEP),
-            Qt.Key.Key_0: view.show_all_pitches,
-        }
-        action = keys.get(event.key())
-        if action is not None:
-            action()
-        return action is not None
+        row = self._keys.loose_row(event)
+        if row is not None:
+            run_key(self.commands, row)
+        return row is not None

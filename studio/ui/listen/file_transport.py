@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButt
 
 from studio.audio.file_source import FileSource
 from studio.ui.icons import icon
+from studio.ui.listen.key_rows import FASTER, LOOP, MUTE, PAUSE, SLOWER, TO_START
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.overview_strip import OverviewStrip
+from studio.ui.place_keys import KeyTip, PlaceKey, tip_with_keys
 from studio.ui.theme import GRID, ICON_M, SPACE_M, font_normal, tabular
 
 SPEEDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
@@ -25,11 +27,16 @@ class FileTransport(QWidget):
         self._loop: tuple[float, float] | None = None  # kept while looping is off
         tr = self.tr
         self._to_start = self._tool(
-            "listen_to_start", "to_start", tr("Back to the start (Backspace)")
+            "listen_to_start", "to_start", tr("Back to the start{0}"), TO_START
         )
-        self._pause = self._tool("listen_pause", "pause", tr("Pause the file, or play on (Space)"))
+        self._pause = self._tool(
+            "listen_pause", "pause", tr("Pause the file, or play on{0}"), PAUSE
+        )
         self._loop_button = self._tool(
-            "listen_loop", "loop", tr("Loop (O): the stretch that Shift+drag marked, or the file")
+            "listen_loop",
+            "loop",
+            tr("Loop{0}: the stretch that Shift+drag marked, or the file"),
+            LOOP,
         )
         self._loop_button.setCheckable(True)
         self.overview = OverviewStrip()
@@ -49,22 +56,21 @@ class FileTransport(QWidget):
         view_model.ticked.connect(self._on_ticked)
         self._refresh()
 
-    def _tool(self, name: str, sign: str, tip: str) -> QToolButton:
+    def _tool(self, name: str, sign: str, tip: str, key: PlaceKey) -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
         button.setIcon(icon(sign))
         button.setIconSize(QSize(ICON_M, ICON_M))
-        for setter in (button.setToolTip, button.setStatusTip, button.setAccessibleName):
-            setter(tip)
+        tip_with_keys(button, tip, key)
+        KeyTip(button, button.setAccessibleName, tip, key)
         return button
 
     def _build_speed(self) -> None:
         self._speed = QComboBox()
         self._speed.setObjectName("listen_speed")
         self._speed.setAccessibleName(self.tr("Speed"))
-        tip = self.tr("How fast the file is played; the pitch stays ([ slower, ] faster)")
-        self._speed.setToolTip(tip)
-        self._speed.setStatusTip(tip)
+        tip = self.tr("How fast the file is played: slower{0}, faster{1}. The pitch stays")
+        tip_with_keys(self._speed, tip, SLOWER, FASTER)
         self._speed.addItems([f"{speed:.0%}" for speed in SPEEDS])
         self._speed.setCurrentIndex(FULL_SPEED)
         self._speed.currentIndexChanged.connect(self._on_speed)
@@ -81,7 +87,7 @@ class FileTransport(QWidget):
         self._volume.setFixedWidth(10 * GRID)
         self._volume.valueChanged.connect(self._on_volume)
         self._mute = self._tool(
-            "listen_mute", "speaker", self.tr("Mute the file (M); the picture goes on")
+            "listen_mute", "speaker", self.tr("Mute the file{0}; the picture goes on"), MUTE
         )
         self._mute.setCheckable(True)
         self._mute.toggled.connect(self._on_muted)

@@ -10,8 +10,10 @@ from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from studio.ui.icons import icon
+from studio.ui.keymap import in_brackets, keymap
 from studio.ui.listen.keep_choices import CHOICES, KeepChoices, clock, size
 from studio.ui.listen.keeping import Keeping
+from studio.ui.listen.key_rows import KEEP, RECORD
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.recording import Recording
 from studio.ui.listen.spectrogram_view import SpectrogramView
@@ -49,6 +51,7 @@ class KeepBar(QWidget):
             teller.told.connect(self.told)
             teller.changed.connect(self._refresh)
         self.choices.changed.connect(self._refresh)
+        keymap().changed.connect(self._refresh)
         view_model.started.connect(self._refresh)
         view_model.stopped.connect(self._refresh)
         self._refresh()
@@ -110,15 +113,16 @@ class KeepBar(QWidget):
         self._record.setEnabled(self._view_model.is_running or recording.is_on)
         self._record.setChecked(recording.is_on)
         self._record.setText(self.tr("Stop") if recording.is_on else self.tr("Record"))
-        tip = self.tr("Record what is heard to the disk, as long as there is room (R)")
-        _describe(self._record, self.tr("End the recording (R)") if recording.is_on else tip)
+        tip = self.tr("Record what is heard to the disk, as long as there is room")
+        tip = self.tr("End the recording") if recording.is_on else tip
+        _describe(self._record, tip + in_brackets(RECORD))
         self._length.setVisible(recording.is_on)
         self._length.setText(f"{clock(recording.seconds)} · {size(recording.n_bytes)}")
         length = _length(self.choices["seconds"])
         self._keep.setText(self.tr("Keep {0}").format(length))
         self._keep.setEnabled(self._view_model.hearing is not None and not keeping.is_on)
-        tip = self.tr("Keep the last {0} as sound, picture and table of readings (K)")
-        _describe(self._keep, tip.format(length))
+        tip = self.tr("Keep the last {0} as sound, picture and table of readings")
+        _describe(self._keep, tip.format(length) + in_brackets(KEEP))
 
 
 LENGTHS = sorted(CHOICES["seconds"])

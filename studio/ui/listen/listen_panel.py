@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 import resources
 from studio.audio.file_source import SOUND_SUFFIXES
 from studio.ui.drop_files import local_files
+from studio.ui.keymap import Command
 from studio.ui.listen.axis_gestures import AxisGestures
 from studio.ui.listen.card_column import CardColumn
 from studio.ui.listen.empty_card import EmptyCard
@@ -28,8 +28,17 @@ from studio.ui.listen.file_transport import FileTransport
 from studio.ui.listen.genre_panel import GenrePanel
 from studio.ui.listen.genre_ribbon import GenreRibbon
 from studio.ui.listen.keep_bar import KeepBar
+from studio.ui.listen.key_rows import (
+    AXIS_KEYS,
+    CURSOR_KEYS,
+    LISTEN_KEYS,
+    PICTURE_KEYS,
+    SPECTRUM,
+    WAVEFORM,
+)
 from studio.ui.listen.key_ways import LEAVE, KeyWays
 from studio.ui.listen.keyboard_axis import KeyboardAxis
+from studio.ui.listen.listen_commands import ListenCommands
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.loudness_card import LoudnessCard
 from studio.ui.listen.muted_hint import MutedHint
@@ -41,10 +50,9 @@ from studio.ui.listen.strip_switch import StripSwitch
 from studio.ui.listen.tempo_key_card import TempoKeyCard
 from studio.ui.listen.tuner_card import TunerCard
 from studio.ui.listen.waveform_strip import WaveformStrip
+from studio.ui.place_keys import WINDOW_KEYS, KeyTable, run_key
 from studio.ui.theme import SPACE_M
 
-SEEK_S = 5.0
-REPEATED = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight, Qt.Key.Key_Comma, Qt.Key.Key_Period)
 SOUND_FILES = " ".join(f"*{suffix}" for suffix in SOUND_SUFFIXES)
 
 
@@ -63,7 +71,7 @@ class ListenPanel(QWidget):
         self.source_bar.demo_requested.connect(self.play_demo)
         self._axis = KeyboardAxis(self.view.viewport)
         self.view.pointed.connect(self._axis.point_at)
-        AxisGestures(self._axis, self.view.viewport)
+        self._axis_gestures = AxisGestures(self._axis, self.view.viewport)
         self.keep_bar = KeepBar(view_model, self.view)
         self.transport = FileTransport(view_model)
         self.muted_hint = MutedHint(view_model)
@@ -77,9 +85,20 @@ class ListenPanel(QWidget):
         self.cards = CardColumn()
         for card in (GenrePanel(view_model), self.tuner, self.tempo_key, self.loudness):
             self.cards.add(card)
+        cards = self.tempo_key, self.loudness
+        parts = self.transport, self.keep_bar, self.spectrum
+        self.keys = ListenCommands(view_model, *parts, cards, self._switches)
+        self._table = KeyTable((*LISTEN_KEYS, *WINDOW_KEYS), self)
         self._card = self._empty_card()
         self._stack = QStackedLayout()
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
+        self._lay_out()
+        self.picture_bar.hide()  # until there is a picture
+        view_model.started.connect(self._on_started)
+        view_model.no_input.connect(self.show_no_input)
+        KeyWays(self)
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         layout.setSpacing(SPACE_M)
@@ -88,19 +107,15 @@ class ListenPanel(QWidget):
         layout.addWidget(self.transport)
         layout.addWidget(self.picture_bar)
         layout.addLayout(self._body(), 1)
-        self.picture_bar.hide()  # until there is a picture
-        view_model.started.connect(self._on_started)
-        view_model.no_input.connect(self.show_no_input)
-        KeyWays(self)
 
-    def _add_switches(self) -> dict[int, StripSwitch]:
-        """What shows or hides the strips beside the picture, by its key."""
+    def _add_switches(self) -> dict[str, StripSwitch]:
+        """What shows or hides the strips beside the picture."""
         tr = self.tr
-        shows = tr("Show the spectrum beside the picture")
-        spectrum = StripSwitch("spectrum", tr("Spectrum"), shows, "S", self.spectrum)
-        shows = tr("Show the waveform under the picture")
-        waveform = StripSwitch("waveform", tr("Waveform"), shows, "W", self.waveform)
-        return {Qt.Key.Key_S: spectrum, Qt.Key.Key_W: waveform}
+        shows = tr("Show the spectrum beside the picture{0}")
+        spectrum = StripSwitch("spectrum", tr("Spectrum"), shows, SPECTRUM, self.spectrum)
+        shows = tr("Show the waveform under the picture{0}")
+        waveform = StripSwitch("waveform", tr("Waveform"), shows, WAVEFORM, self.waveform)
+        return {"spectrum": spectrum, "waveform": waveform}
 
     def _top_row(self) -> QHBoxLayout:
         """Where the sound comes from, and what is kept of it."""
@@ -164,37 +179,34 @@ class ListenPanel(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys that work wherever in Listen the focus is."""
-        actions: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Space: self._view_model.toggle_pause,
-            Qt.Key.Key_Backspace: lambda: self.transport.seek(0.0),
-            Qt.Key.Key_O: self.transport.toggle_loop,
-            Qt.Key.Key_M: self.transport.toggle_mute,
-            Qt.Key.Key_P: self.spectrum.reset,
-            Qt.Key.Key_K: self.keep_bar.keeping.keep,
-            Qt.Key.Key_R: self.keep_bar.recording.toggle,
-            Qt.Key.Key_B: self.tempo_key.model.count_otherwise,
-            Qt.Key.Key_N: self.loudness.restart,
-            Qt.Key.Key_U: self.tempo_key.use,
-            Qt.Key.Key_X: self._view_model.reset_clip,
-            Qt.Key.Key_BracketLeft: lambda: self.transport.change_speed(-1),
-            Qt.Key.Key_BracketRight: lambda: self.transport.change_speed(1),
-            Qt.Key.Key_Comma: lambda: self.transport.seek_by(-SEEK_S),
-            Qt.Key.Key_Period: lambda: self.transport.seek_by(SEEK_S),
-            **{key: switch.toggle for key, switch in self._switches.items()},
-        }
-        action = actions.get(event.key())
-        if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        row = self._table.loose_row(event)
+        if row is not None:
+            self.keys.press(row, is_repeat=event.isAutoRepeat())
+        else:
             self._pass_to_picture(event)
-        elif event.key() in REPEATED or not event.isAutoRepeat():
-            action()
 
     def _pass_to_picture(self, event: QKeyEvent) -> None:
         """The picture's own keys work, too, where something else has the focus."""
         has_typed = isinstance(self.focusWidget(), (QComboBox, QAbstractSpinBox))
-        if event.key() == Qt.Key.Key_C or (event.key() in LEAVE and has_typed):
-            self.view.setFocus()  # where the arrows move its cursor
+        if event.key() in LEAVE and has_typed:
+            self.view.setFocus()
         if event.key() in LEAVE or not self.view.do_key(event):
             super().keyPressEvent(event)
+
+    def commands(self) -> list[Command]:
+        """What can be done here by name."""
+        tr, picture, axis = self.tr, self.view.commands, self._axis_gestures.commands
+        groups = (
+            (LISTEN_KEYS, self.keys, tr("Listen"), "listen"),
+            (PICTURE_KEYS, picture, tr("Picture in Listen"), "listen"),
+            (CURSOR_KEYS, picture, tr("Cursor in the picture"), "listen_cursor"),
+            (AXIS_KEYS, axis, tr("Keyboard beside the picture"), "listen_axis"),
+        )
+        return [
+            Command(row, tr(row.text), place, partial(run_key, commands, row), area)
+            for rows, commands, place, area in groups
+            for row in rows
+        ]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):

@@ -1,8 +1,7 @@
-"""Mouse, wheel, trackpad and keys in the picture."""
+"""Mouse, wheel and trackpad in the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, Qt
@@ -10,14 +9,13 @@ from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from studio.ui.listen.frequency_axis import FrequencyAxis
 from studio.ui.listen.picture_geometry import PictureGeometry
+from studio.ui.listen.picture_keys import PictureCommands
 from studio.ui.listen.picture_marks import PictureMarks
 from studio.ui.listen.readout import Place
 from studio.ui.listen.viewport import ZOOM_STEP, Viewport
 
 CLICK_REACH = 4  # pixels: what moves further is a drag
 PIN_REACH = 8
-CURSOR_STEP = 8  # pixels that the key cursor moves at a time
-PAGE = 0.1  # of what is in sight
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -39,7 +37,7 @@ class PictureGestures:
     def __init__(self, geometry: PictureGeometry, viewport: Viewport, marks: PictureMarks) -> None:
         self._geometry, self._viewport, self._marks = geometry, viewport, marks
         self._drag: _Drag | None = None
-        self._has_key_cursor = False
+        self.commands = PictureCommands(geometry, viewport, marks, self.toggle_pin)
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom about the pointer: both axes, time alone with Ctrl, pitch alone with Shift.
@@ -92,7 +90,7 @@ class PictureGestures:
                 self._viewport.look_at(end)
             grown = drag.axis.hz(1 - drag.at.y() / self._geometry.height)
             self._keep(grown, at.y())
-        self._has_key_cursor = False
+        self.commands.has_cursor = False
         self._marks.point(self._geometry.place(at))
 
     def _keep(self, hz: float, y: float) -> None:
@@ -118,66 +116,8 @@ class PictureGestures:
 
     def leave(self) -> None:
         """The pointer is gone; the key cursor stays."""
-        if not self._has_key_cursor:
+        if not self.commands.has_cursor:
             self._marks.point(None)
-
-    def key(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
-        """Do what a key stands for; False if it stands for nothing here."""
-        if held & CTRL or held & Qt.KeyboardModifier.AltModifier:
-            return False
-        action = self._cursor_keys(held).get(key) if self._has_key_cursor else None
-        action = action or self._keys().get(key)
-        if action is not None:
-            action()
-        return action is not None
-
-    def _keys(self) -> dict[Qt.Key, Callable[[], None]]:
-        view = self._viewport
-        page = round(PAGE * self._geometry.width * self._geometry.samples_per_pixel)
-        return {
-            Qt.Key.Key_Home: view.go_live,
-            Qt.Key.Key_L: view.go_live,
-            Qt.Key.Key_F: view.toggle_freeze,
-            Qt.Key.Key_0: view.show_all,
-            Qt.Key.Key_H: self._marks.toggle_harmonics,
-            Qt.Key.Key_C: self._toggle_key_cursor,
-            Qt.Key.Key_Left: lambda: view.look_at(view.end_position - page),
-            Qt.Key.Key_Right: lambda: view.look_at(view.end_position + page),
-            Qt.Key.Key_Up: lambda: view.shift(PAGE),
-            Qt.Key.Key_Down: lambda: view.shift(-PAGE),
-            Qt.Key.Key_PageUp: lambda: view.zoom(ZOOM_STEP),
-            Qt.Key.Key_PageDown: lambda: view.zoom(1 / ZOOM_STEP),
-            Qt.Key.Key_Plus: lambda: view.zoom_time(ZOOM_STEP),
-            Qt.Key.Key_Equal: lambda: view.zoom_time(ZOOM_STEP),
-            Qt.Key.Key_Minus: lambda: view.zoom_time(1 / ZOOM_STEP),
-            Qt.Key.Key_Delete: self._marks.clear,
-        }
-
-    def _cursor_keys(self, held: Qt.KeyboardModifier) -> dict[Qt.Key, Callable[[], None]]:
-        step = CURSOR_STEP if held & SHIFT else 1
-        return {
-            Qt.Key.Key_Left: lambda: self._move_cursor(-step, 0),
-            Qt.Key.Key_Right: lambda: self._move_cursor(step, 0),
-            Qt.Key.Key_Up: lambda: self._move_cursor(0, -step),
-            Qt.Key.Key_Down: lambda: self._move_cursor(0, step),
-            Qt.Key.Key_Return: lambda: self.toggle_pin(self._cursor()),
-            Qt.Key.Key_Enter: lambda: self.toggle_pin(self._cursor()),
-            Qt.Key.Key_Escape: self._toggle_key_cursor,
-        }
-
-    def _cursor(self) -> Place:
-        middle = QPointF(self._geometry.width / 2, self._geometry.height / 2)
-        return self._marks.place or self._geometry.place(middle)
-
-    def _toggle_key_cursor(self) -> None:
-        self._has_key_cursor = not self._has_key_cursor
-        self._marks.point(self._cursor() if self._has_key_cursor else None)
-
-    def _move_cursor(self, dx: float, dy: float) -> None:
-        at = self._geometry.point(self._cursor()) + QPointF(dx, dy)
-        x = min(max(at.x(), 0.0), self._geometry.width - 1.0)
-        y = min(max(at.y(), 0.0), self._geometry.height - 1.0)
-        self._marks.point(self._geometry.place(QPointF(x, y)))
 
 
 def _distance(one: QPointF, other: QPointF) -> float:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -15,11 +14,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.ui.keymap import in_brackets
 from studio.ui.listen.evidence_overlay import EvidenceOverlay
 from studio.ui.listen.frequency_axis import FrequencyAxis
+from studio.ui.listen.key_rows import CURSOR, FREEZE, GO_LIVE, HARMONICS, SHOW_ALL
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.picture_geometry import PictureGeometry
 from studio.ui.listen.picture_gestures import PictureGestures
+from studio.ui.listen.picture_keys import PictureKeys
 from studio.ui.listen.picture_marks import PictureMarks
 from studio.ui.listen.picture_model import PictureModel
 from studio.ui.listen.picture_overlay import PictureOverlay
@@ -28,6 +30,7 @@ from studio.ui.listen.readout import Place, describe
 from studio.ui.listen.spectrogram_image import SpectrogramImage
 from studio.ui.listen.time_marks import draw_time_marks
 from studio.ui.listen.viewport import Viewport
+from studio.ui.place_keys import KeyTip
 from studio.ui.theme import theme
 
 
@@ -40,12 +43,11 @@ class SpectrogramView(QWidget):
         super().__init__(parent)
         self.setObjectName("spectrogram")
         self.setAccessibleName(self.tr("Spectrogram"))
-        self.setStatusTip(
-            self.tr(
-                "Wheel: zoom (Ctrl: time only, Shift: pitch only). Drag: look back. Click: pin. "
-                "L: now. F: freeze. H: overtones. C: cursor by keys. 0: show all."
-            )
+        text = self.tr(
+            "Wheel: zoom (Ctrl: time only, Shift: pitch only). Drag: look back. Click: pin. "
+            "Now{0}. Freeze{1}. Overtones{2}. Cursor by keys{3}. Show all{4}."
         )
+        KeyTip(self, self.setStatusTip, text, GO_LIVE, FREEZE, HARMONICS, CURSOR, SHOW_ALL)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -57,6 +59,9 @@ class SpectrogramView(QWidget):
         self.marks = PictureMarks(self)
         self.geometry_ = PictureGeometry(self, view_model, self.viewport)
         self._gestures = PictureGestures(self.geometry_, self.viewport, self.marks)
+        self.commands = self._gestures.commands
+        self.commands.copy, self.commands.focus = self.copy, self.setFocus
+        self._keys = PictureKeys(self.commands, self)
         self._overlay = PictureOverlay(view_model, self.geometry_, self.marks)
         self._evidence = EvidenceOverlay(view_model, self.geometry_)
         self._image: SpectrogramImage | None = None
@@ -140,8 +145,8 @@ class SpectrogramView(QWidget):
         if self.viewport.is_live:
             return ""
         back = self._view_model.shown_position - self.end_position
-        text = self.tr("{0:.1f} s ago · L: back to now")
-        return text.format(back / self._view_model.sample_rate)
+        text = self.tr("{0:.1f} s ago · back to now{1}")
+        return text.format(back / self._view_model.sample_rate, in_brackets(GO_LIVE))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._gestures.wheel(event)
@@ -170,7 +175,4 @@ class SpectrogramView(QWidget):
 
     def do_key(self, event: QKeyEvent) -> bool:
         """Do what a key stands for, wherever the focus is; False if it stands for nothing here."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-            return True
-        return self._gestures.key(Qt.Key(event.key()), event.modifiers())
+        return self._keys.press(event)

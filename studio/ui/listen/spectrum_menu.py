@@ -8,7 +8,9 @@ from functools import partial
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from studio.ui.listen.key_rows import FORGET_PEAKS
 from studio.ui.listen.spectrum_model import AVERAGES_S, FALLS_DB_PER_S, SpectrumModel
+from studio.ui.place_keys import KeyTip
 
 
 class SpectrumMenu(QMenu):
@@ -38,7 +40,8 @@ class SpectrumMenu(QMenu):
             lambda: model.choose_average(None, is_shown=False),
         )
         self.addSeparator()
-        reset = self.addAction(self.tr("Reset peaks and average (P)"), model.reset)
+        reset = self.addAction("", model.reset)
+        KeyTip(reset, reset.setText, self.tr("Reset peaks and average{0}"), FORGET_PEAKS)
         reset.setObjectName("spectrum_reset")
 
     def _add(self, group: QActionGroup, text: str, is_on: bool, choose: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from studio.analysis.history import Levels, to_db
 from studio.ui.icons import icon
 from studio.ui.listen.device_pixels import use_device_pixels
 from studio.ui.listen.frequency_axis import MINUS, FrequencyAxis, note_and_cents
+from studio.ui.listen.key_rows import FORGET_PEAKS
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.pace import Pace
 from studio.ui.listen.picture_text import draw_text, text_size
@@ -21,6 +22,7 @@ from studio.ui.listen.spectrum_menu import SpectrumMenu
 from studio.ui.listen.spectrum_model import SpectrumModel
 from studio.ui.listen.viewport import ZOOM_STEP
 from studio.ui.listen.waveform_image import rgb
+from studio.ui.place_keys import tip_with_keys
 from studio.ui.theme import GRID, SPACE_S, font_small, tabular, theme
 
 WIDTH = 14 * GRID
@@ -67,8 +69,7 @@ class SpectrumStrip(QWidget):
         self._button = QToolButton(self)
         self._button.setObjectName("spectrum_menu")
         self._button.setAccessibleName(self.tr("Spectrum settings"))
-        self._button.setToolTip(self.tr("Peaks, average, reset (P)"))
-        self._button.setStatusTip(self._button.toolTip())
+        tip_with_keys(self._button, self.tr("Peaks, average, reset{0}"), FORGET_PEAKS)
         self._button.setIcon(icon("chevron"))
         self._button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.settings import Settings
 from studio.ui.icons import icon
+from studio.ui.place_keys import PlaceKey, tip_with_keys
 from studio.ui.theme import GRID, ICON_S
 
 
@@ -18,15 +19,14 @@ class StripSwitch(QToolButton):
         name: str,
         text: str,
         tip: str,
-        key: str,
+        key: PlaceKey,
         strip: QWidget,
         store: Settings | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName(f"show_{name}")
         self.setAccessibleName(text)
-        self.setToolTip(f"{tip} ({key})")
-        self.setStatusTip(self.toolTip())
+        tip_with_keys(self, tip, key)
         self.setIcon(icon(name))
         self.setIconSize(QSize(ICON_S, ICON_S))
         self.setMinimumHeight(4 * GRID - 4)

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 from studio.settings import Settings
 from studio.ui.command_palette import fitting
 from studio.ui.compose.compose_panel import ComposePanel
-from studio.ui.compose.roll_key_table import ROLL_KEYS, WINDOW_KEYS
+from studio.ui.compose.roll_key_table import ROLL_KEYS
 from studio.ui.compose.roll_targets import mouse_rows
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.keymap import Command, Keymap, keymap
 from studio.ui.main_window import MainWindow, Place
+from studio.ui.place_keys import WINDOW_KEYS
 from studio.ui.shortcuts import BINDINGS
 
 DUPLICATE = next(row for row in ROLL_KEYS if row.command == "duplicate")

@@ -10,7 +10,6 @@ from studio.score.scales import Scale
 from studio.score.score import Edit
 from studio.ui.compose.roll_commands import RollCommands
 from studio.ui.compose.roll_key_table import ROLL_KEYS
-from studio.ui.compose.roll_keys import key_table
 from studio.ui.compose.spoken import spoken_note
 from tests.studio.ui.compose.roll_hands import (
     ALT,
@@ -135,7 +134,6 @@ def test_every_row_of_the_table_of_keys_has_a_command_and_keys_of_its_own() -> N
         assert callable(getattr(RollCommands, row.command)), row
     keys = [key for row in ROLL_KEYS for key in row.keys]
     assert len(keys) == len(set(keys))
-    assert len(key_table()) == len(keys)
 
 
 def test_quantise_pulls_to_the_grid(roll: Roll) -> None:
