@@ -1,4 +1,4 @@
-"""Whether the data that a model learned from is what it was: names and sizes, then content."""
+"""Whether the data that a model learned from is what it was: splits, names, sizes, content."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from models.errors import ModelError
+from models.split_file import SPLITS_FILE, read_splits
 
 _SOUND = ".wav .flac .ogg .oga .opus .mp3 .aif .aiff .au .aac .m4a .m4b .mp4"
 SUFFIXES = frozenset(f"{_SOUND} .mid .midi .kar .npz .csv".split())
@@ -27,7 +30,7 @@ class _File(NamedTuple):
 
 
 def data_state(data: Path, log: Log = lambda _: None) -> dict[str, Any]:
-    """What there is to know of a data set later: three hashes, no names.
+    """What there is to know of a data set later: four hashes, no names.
 
     Parameters
     ----------
@@ -40,18 +43,23 @@ def data_state(data: Path, log: Log = lambda _: None) -> dict[str, Any]:
     -------
     dict
         "folder" (its path), "n_files", "n_bytes", and SHA-256 of "names" and sizes, of "times" of
-        change and of "content" (None of more than `MAX_READ_BYTES`).
-
+        change, of "content" (None of more than `MAX_READ_BYTES`) and of the "splits" that the user
+        gave to files (see `models.split_file`), whose table is not among the files.
     """
-    files = list(_files(data))
-    return {"folder": str(data.resolve()), **_counts(files), "content": _content(files, log)}
+    files = list(_files(data, has_table=False))
+    return {
+        "folder": str(data.resolve()),
+        **_counts(files),
+        "content": _content(files, log),
+        "splits": _splits(data),
+    }
 
 
 def has_changed(kept: dict[str, Any], *, log: Log = lambda _: None) -> bool:
-    """Whether the data that `data_state` was told of is another now.
+    """Whether the data that `data_state` was told of is another now, or split in another way.
 
-    Names and sizes are compared first, and times of change; only where the former are alike and
-    the latter are not, the files are read.
+    Splits, names and sizes are compared first, and times of change; only where the former are
+    alike and the latter are not, the files are read.
 
     Parameters
     ----------
@@ -72,7 +80,9 @@ def has_changed(kept: dict[str, Any], *, log: Log = lambda _: None) -> bool:
     data = Path(str(kept["folder"]))
     if not data.exists():
         raise FileNotFoundError(f"{data} is not there")
-    files = list(_files(data))
+    if "splits" in kept and _splits(data) != kept["splits"]:
+        return True
+    files = list(_files(data, has_table="splits" not in kept))
     now = _counts(files)
     if now["names"] != kept["names"]:
         return True
@@ -80,9 +90,19 @@ def has_changed(kept: dict[str, Any], *, log: Log = lambda _: None) -> bool:
     return is_touched and _content(files, log) != kept["content"]
 
 
-def times_of(data: Path) -> str:
-    """A hash of when the files of a data set changed last."""
-    return str(_counts(list(_files(data)))["times"])
+def times_of(kept: dict[str, Any]) -> str:
+    """A hash of when the files that `data_state` was told of changed last."""
+    files = _files(Path(str(kept["folder"])), has_table="splits" not in kept)
+    return str(_counts(list(files))["times"])
+
+
+def _splits(data: Path) -> str:
+    """A hash of which file the user put into which split, however the table is written."""
+    try:
+        rows = sorted(read_splits(data).items())
+    except ModelError:
+        return UNREADABLE
+    return _hash(f"{name}\t{split}" for name, split in rows)
 
 
 def _counts(files: list[_File]) -> dict[str, Any]:
@@ -116,8 +136,11 @@ def _hash(lines: Iterator[str]) -> str:
     return digest.hexdigest()
 
 
-def _files(data: Path) -> Iterator[_File]:
-    """The files that can be learned from, in an order that no file system changes."""
+def _files(data: Path, *, has_table: bool) -> Iterator[_File]:
+    """The files that can be learned from, in an order that no file system changes.
+
+    Models of before the splits had a hash of their own counted their table among the files.
+    """
     if data.is_file():
         status = data.stat()
         yield _File(data.name, str(data), status.st_size, status.st_mtime_ns)
@@ -130,6 +153,8 @@ def _files(data: Path) -> Iterator[_File]:
     ]
     named = sorted((name.replace(os.sep, "/").removeprefix("./"), path) for path, name in found)
     for name, path in named:
+        if name == SPLITS_FILE and not has_table:
+            continue
         with contextlib.suppress(OSError):  # a link to nothing, or gone just now
             status = os.stat(path)
             yield _File(name, path, status.st_size, status.st_mtime_ns)

@@ -214,7 +214,8 @@ def describe(entry: ModelEntry) -> str:
 
 
 def _warning(card: Card) -> str:
-    return "OUT OF DATE: its data have changed" if model_state(card) == "out of date" else ""
+    is_old = model_state(card) == "out of date"
+    return "OUT OF DATE: its data or their splits have changed" if is_old else ""
 
 
 def _headline(metrics: dict[str, dict[str, Any]]) -> str:

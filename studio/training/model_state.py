@@ -36,13 +36,13 @@ def model_state(card: Card, trained_on: Path | None = None) -> ModelState:
 def _has_changed(kept: dict[str, Any]) -> bool:
     """As `has_changed`; what was read once and found to be the same is not read again."""
     content, known = str(kept.get("content")), _known()
-    if content in known and times_of(Path(kept["folder"])) == known[content]:
+    if content in known and times_of(kept) == known[content]:
         kept = {**kept, "times": known[content]}
     read: list[str] = []
     is_changed = has_changed(kept, log=read.append)
     if read and not is_changed:
         rest = {key: value for key, value in known.items() if key != content}
-        newest = [*rest.items(), (content, times_of(Path(kept["folder"])))][-MAX_KNOWN:]
+        newest = [*rest.items(), (content, times_of(kept))][-MAX_KNOWN:]
         with contextlib.suppress(OSError):  # then they are read again
             write_atomically(_known_file(), json.dumps(dict(newest)).encode())
     return is_changed

@@ -7,7 +7,8 @@ import pytest
 from models import data_state as module
 from models.data.audio_files import SOUND_SUFFIXES
 from models.data.scores import SUFFIXES
-from models.data_state import data_state, has_changed
+from models.data_state import data_state, has_changed, times_of
+from models.split_file import splits_path, splits_table
 
 
 @pytest.fixture
@@ -130,4 +131,60 @@ def test_a_link_to_nothing_is_no_file_and_a_file_nobody_may_read_is_one(
 
     touch(data / "jazz/a.wav")
     monkeypatch.setattr("builtins.open", refuse)
+    assert has_changed(kept)
+
+
+def split(data: Path, rows: dict[str, str]) -> None:
+    splits_path(data).write_bytes(splits_table(rows))
+
+
+@pytest.fixture(params=["folder", "zip"])
+def set_of(request: pytest.FixtureRequest, data: Path) -> Path:
+    """The data set as a folder, whose table of splits lies in it, and as a zip, where beside."""
+    if request.param == "zip":
+        return Path(shutil.make_archive(str(data), "zip", data))
+    return data
+
+
+@pytest.mark.parametrize("limit", [module.MAX_READ_BYTES, 0])
+def test_files_in_other_splits_are_a_change(
+    set_of: Path, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_READ_BYTES", limit)
+    as_drawn = data_state(set_of)
+    split(set_of, {"jazz/a.wav": "train", "jazz/b.wav": "test"})
+    kept = data_state(set_of)
+    assert has_changed(as_drawn)
+    assert not has_changed(kept)
+    split(set_of, {"jazz/a.wav": "valid", "jazz/b.wav": "test"})  # a table as long as before
+    assert has_changed(kept)
+    splits_path(set_of).unlink()
+    assert has_changed(kept)
+    assert not has_changed(as_drawn)
+
+
+def test_how_the_table_of_splits_is_written_is_no_change(data: Path) -> None:
+    split(data, {"jazz/a.wav": "train", "rock/c.mid": "test"})
+    kept = data_state(data)
+    (data / "splits.csv").write_text("note,split,path\n,test ,rock/c.mid\nx,train,jazz/a.wav\n")
+
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} was read")
+
+    assert not has_changed(kept, log=refuse)
+
+
+def test_a_broken_table_of_splits_is_a_change(data: Path) -> None:
+    kept = data_state(data)
+    (data / "splits.csv").write_text("poem")
+    assert has_changed(kept)
+
+
+def test_models_of_before_had_the_table_among_their_files(data: Path) -> None:
+    split(data, {"jazz/a.wav": "train"})
+    files = list(module._files(data, has_table=True))
+    kept = {"folder": str(data), **module._counts(files), "content": module._content(files, str)}
+    assert not has_changed(kept)
+    assert times_of(kept) == kept["times"] != times_of(data_state(data))
+    split(data, {"jazz/a.wav": "valid"})
     assert has_changed(kept)

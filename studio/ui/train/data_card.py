@@ -52,7 +52,7 @@ class DataCard(QFrame):
         self._summary.setObjectName("train_summary")
         self._summary.setWordWrap(True)
         self.tabs = DataTabs(view_model)
-        self.tabs.splits_changed.connect(self._show_summary)
+        view_model.splits.changed.connect(self._show_summary)
         self._collect = collect
         self.collect_row = CollectRow(collect)
         self._shown: Path | None = None  # whose report is shown

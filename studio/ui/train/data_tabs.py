@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from models.errors import ModelError
-from studio.errors import StudioError
 from studio.training.data_splits import DataSplits
 from studio.ui.theme import GRID, SPACE_M
 from studio.ui.train.class_bars import ClassBars
@@ -23,16 +20,12 @@ LEAST_HEIGHT = 38 * GRID
 class DataTabs(QTabWidget):
     """Shows a report of `studio inspect`; splits are changed here."""
 
-    splits_changed = Signal(object)  # the report with them
-
     def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data_tabs")
         self.setAccessibleName(self.tr("The data"))
         self.setDocumentMode(True)
         self.setMinimumHeight(LEAST_HEIGHT)
-        self._view_model = view_model
-        self._report: dict[str, Any] = {}
         self.bars = ClassBars()
         self.warnings = QLabel()
         self.warnings.setObjectName("train_warnings")
@@ -43,8 +36,9 @@ class DataTabs(QTabWidget):
         self.addTab(self._classes(), self.tr("Classes"))
         self.addTab(self.map, self.tr("Map"))
         self.addTab(self.splits, self.tr("Splits"))
-        self.splits.move_requested.connect(self._move)
-        self.splits.forget_requested.connect(self._forget)
+        self.splits.move_requested.connect(view_model.splits.move)
+        self.splits.forget_requested.connect(view_model.splits.forget)
+        view_model.splits.changed.connect(self._show_splits)
         view_model.state_changed.connect(self._on_state)
 
     def _classes(self) -> QWidget:
@@ -59,7 +53,6 @@ class DataTabs(QTabWidget):
 
     def show_report(self, report: dict[str, Any]) -> None:
         """Show what was found."""
-        self._report = report
         self.bars.show_classes(report["classes"])
         warnings = report["warnings"]
         shown = [f"\N{WARNING SIGN} {warning}" for warning in warnings[:MAX_WARNINGS]]
@@ -68,29 +61,10 @@ class DataTabs(QTabWidget):
         self.warnings.setText("\n".join(shown))
         self.warnings.setVisible(bool(shown))
         self.map.show_report(report)
-        self._show_splits()
+        self._show_splits(report)
 
-    def _show_splits(self) -> None:
-        is_edited = bool(self._report.get("is_edited"))
-        self.splits.show_splits(DataSplits(self._report), is_edited=is_edited)
-
-    def _move(self, groups: list[tuple[str, str]], split: str) -> None:
-        try:
-            DataSplits(self._report).move(groups, split)
-        except (StudioError, ModelError) as error:
-            self._view_model.notice.emit("error", str(error))
-            return
-        self._show_splits()
-        self.splits_changed.emit(self._report)
-
-    def _forget(self) -> None:
-        try:
-            DataSplits(self._report).forget()
-        except StudioError as error:
-            self._view_model.notice.emit("error", str(error))
-            return
-        if self._view_model.data is not None:
-            self._view_model.inspect(self._view_model.data)
+    def _show_splits(self, report: dict[str, Any]) -> None:
+        self.splits.show_splits(DataSplits(report), is_edited=bool(report.get("is_edited")))
 
     def _on_state(self, state: str) -> None:
         self.splits.set_editable(state in ("ready", "ended"))

@@ -50,7 +50,7 @@ class ModelsTable(RowTable):
             self.tr("Measured"): self.tr("The figure that says most, and on which data"),
             self.tr("Trained"): self.tr("When"),
             self.tr("Data"): self.tr(
-                "Whether the model has learned from the data as they are now. "
+                "Whether the model has learned from the data, split as they are now. "
                 "A dash: its data are not on this computer"
             ),
         }
@@ -122,7 +122,7 @@ class ModelsTable(RowTable):
 
 _TIPS = {
     "up to date": "It has learned from the data as they are now",
-    "out of date": "The data have changed since: train it again, or fine-tune it",
+    "out of date": "The data or their splits have changed since: train it again, or fine-tune it",
     "training": "A run learns from its data just now",
     "\N{EN DASH}": "Its data are not on this computer",
 }

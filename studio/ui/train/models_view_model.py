@@ -64,6 +64,8 @@ class ModelsViewModel(QObject):
         self._done.connect(self._on_done)
         train.base_settings = self.base_settings
         train.state_changed.connect(self._on_training)
+        for data_changed in (train.inspected, train.splits.changed):
+            data_changed.connect(lambda _: self.refresh())
 
     def refresh(self) -> None:
         """List the models anew; `listed` follows, and again with the states."""

@@ -26,6 +26,7 @@ from studio.training.run_process import (
 )
 from studio.ui.train.results_view_model import ResultsViewModel
 from studio.ui.train.runs_view_model import RunsViewModel
+from studio.ui.train.splits_view_model import SplitsViewModel
 
 POLL_MS = 250
 TrainState = Literal["idle", "inspecting", "ready", "running", "stopping", "ended"]
@@ -57,12 +58,16 @@ class TrainViewModel(QObject):
         self.measured = ResultsViewModel(self)
         self.is_paused = False
         self.shelf = RunsViewModel(self)
+        self.splits = SplitsViewModel(self)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
         self._inspection.connect(self._on_inspection)
         self.measured.loaded.connect(self.results_loaded)
         self.measured.measuring_changed.connect(self.measuring_changed)
-        self.measured.failed.connect(lambda text: self.notice.emit("error", text))
+        for part_failed in (self.measured.failed, self.splits.refused):
+            part_failed.connect(lambda text: self.notice.emit("error", text))
+        self.inspected.connect(self.splits.show_report)
+        self.splits.forgotten.connect(self._look_again)
         self.shelf.listed.connect(self._on_listed)
 
     @property
@@ -87,6 +92,10 @@ class TrainViewModel(QObject):
         self._set_state("inspecting")
         thread = threading.Thread(target=self._inspect, args=(self.data,), daemon=True)
         thread.start()
+
+    def _look_again(self) -> None:
+        if self.data is not None:
+            self.inspect(self.data)
 
     def _inspect(self, path: Path) -> None:
         outcome: object

@@ -156,6 +156,12 @@ def test_states_are_told_and_follow_the_data(
     (data / "b.mid").write_bytes(b"y")
     train.state_changed.emit("ended")
     qtbot.waitUntil(lambda: has_state("out of date"), timeout=SLOW_MS)
+    (data / "b.mid").unlink()
+    item = {"path": "a.mid", "class": "", "group": "a.mid", "split": "train", "seconds": 1.0}
+    train.inspected.emit({"path": str(data), "items": [item]})
+    qtbot.waitUntil(lambda: has_state("up to date"), timeout=SLOW_MS)
+    train.splits.move([("", "a.mid")], "test")
+    qtbot.waitUntil(lambda: has_state("out of date"), timeout=SLOW_MS)
 
 
 def test_a_model_is_renamed_in_place(
