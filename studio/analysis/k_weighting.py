@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 32  # samples at a time
+BLOCK = 64  # samples that are answered at once
+PORTION = 8 * BLOCK  # of products of larger matrices numpy makes several threads, and loses by it
 SHELF_HZ, SHELF_Q, SHELF_DB = 1681.9744509555319, 0.7071752369554193, 3.99984385397
 SHELF_BEND = 0.4996667741545416  # where on the slope the shelf has its corner
 PASS_HZ, PASS_Q = 38.13547087613982, 0.5003270373253953
@@ -77,12 +78,15 @@ class KWeighting:
         -------
         array of float64, shape (n, n_channels)
         """
-        whole = len(frames) // BLOCK * BLOCK
-        sound = frames.T.astype(np.float64)
-        blocks = sound[:, :whole].reshape(len(sound), -1, BLOCK)
-        made = self._answer(blocks).reshape(len(sound), whole)
-        rest = self._answer(sound[:, None, whole:])[:, 0]
-        return np.concatenate((made, rest), axis=1).T
+        made = np.empty((frames.shape[1], len(frames)))
+        for at in range(0, len(frames), PORTION):
+            sound = frames[at : at + PORTION].T.astype(np.float64)
+            whole = sound.shape[1] // BLOCK * BLOCK
+            blocks = sound[:, :whole].reshape(len(sound), -1, BLOCK)
+            made[:, at : at + whole] = self._answer(blocks).reshape(len(sound), whole)
+            rest = self._answer(sound[:, None, whole:])[:, 0]
+            made[:, at + whole : at + PORTION] = rest
+        return made.T
 
     def _answer(self, blocks: Doubles) -> Doubles:
         """What comes out for blocks of one size, shape (n_channels, n_blocks, up to BLOCK)."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.audio.ring_buffer import OverrunError, RingBuffer
+from studio.audio.packed_ring import PackedRing
+from studio.audio.ring_buffer import OverrunError
 
 MEMORY_S = 600
-MAX_BYTES = 256_000_000  # ten minutes of stereo at 48 kHz fit
+MAX_BYTES = 256_000_000  # ten minutes of stereo at 48 kHz fit, whatever their samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,14 @@ class Stretch:
 class SoundMemory:
     """Listens to every channel and keeps the last `seconds` of it, readable by position.
 
-    One thread pushes, any may read. Memory is taken as sound comes.
+    One thread pushes, any may read. Memory is taken as sound comes, half as much where its samples
+    are of 16 bits.
     """
 
     def __init__(self, sample_rate: int, n_channels: int, seconds: float = MEMORY_S) -> None:
         most = MAX_BYTES // (4 * n_channels)
         self.sample_rate, self.n_channels = sample_rate, n_channels
-        self._ring = RingBuffer(min(most, max(1, round(seconds * sample_rate))), n_channels)
+        self._ring = PackedRing(min(most, max(1, round(seconds * sample_rate))), n_channels)
         # Where the stream jumped: (position in the stream, position in the ring) of what follows.
         self._jumps: tuple[tuple[int, int], ...] = ()
 

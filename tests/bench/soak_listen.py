@@ -48,8 +48,8 @@ class EagerSource:
 
     name, sample_rate, lost_samples, is_active = "soak", RATE, 0, True
 
-    def __init__(self) -> None:
-        self.ring = RingBuffer(20 * RATE, 2)
+    def __init__(self, bits: int) -> None:
+        self.ring, self._bits = RingBuffer(20 * RATE, 2), bits
         self.listening: Callable[[], int] = lambda: 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -62,26 +62,33 @@ class EagerSource:
         self._thread.join(2)
 
     def _run(self) -> None:
-        sound, at = music(), 0
+        sound, at = music(self._bits), 0
         while not self._stopping.is_set():
             if self.ring.written - self.listening() > AHEAD:
                 self._stopping.wait(0.002)
                 continue
-            self.ring.write(sound[at : at + BLOCK])
+            self.ring.write(np.broadcast_to(sound[at : at + BLOCK, None], (BLOCK, 2)))
             at = (at + BLOCK) % (len(sound) - BLOCK)
 
 
-def music() -> NDArray[np.float32]:
-    """Chords that change each second, with noise, shape (n, 2)."""
+def music(bits: int) -> NDArray[np.float32]:
+    """Chords that change each second, with noise, shape (n,): the same in both channels.
+
+    Rounded to 16 bits, as CDs, most files and most microphones have it, or not at all.
+    """
     rng = np.random.default_rng(0)
     t = np.arange(RATE, dtype=np.float32) / RATE
-    sound = np.empty((MUSIC_S * RATE, 2), dtype=np.float32)  # little besides: memory is measured
+    sound = np.empty(MUSIC_S * RATE, dtype=np.float32)  # little besides: memory is measured
     for second in range(MUSIC_S):
         tones = 0.1 * rng.standard_normal(RATE, dtype=np.float32)
         for hz in 55 * 2 ** (rng.integers(0, 48, 4) / 12):
             for k in range(1, 8):
                 tones += np.sin(np.float32(2 * np.pi * hz * k) * t) / k
-        sound[second * RATE : (second + 1) * RATE] = (0.04 * tones * np.exp(-2 * t))[:, None]
+        sound[second * RATE : (second + 1) * RATE] = 0.04 * tones * np.exp(-2 * t)
+    if bits == 16:
+        sound *= np.float32(1 << 15)
+        np.rint(sound, out=sound)
+        sound /= np.float32(1 << 15)
     return sound
 
 
@@ -95,9 +102,9 @@ def figures() -> tuple[float, int, int]:
     )
 
 
-def begin_to_listen(app: StudioApp) -> EagerSource:
+def begin_to_listen(app: StudioApp, bits: int) -> EagerSource:
     """Have the application hear the music, as fast as all who listen can."""
-    source = EagerSource()
+    source = EagerSource(bits)
     hearing = Hearing(source, app.listen.genre.ask, app.listen.wanted)
     quick, slow = Progress(), Progress()
     hearing.listen_with(quick)
@@ -109,9 +116,11 @@ def begin_to_listen(app: StudioApp) -> EagerSource:
     return source
 
 
-def listen(app: StudioApp, hours: float, every_s: float) -> list[tuple[float, float, int, int]]:
+def listen(
+    app: StudioApp, bits: int, hours: float, every_s: float
+) -> list[tuple[float, float, int, int]]:
     """Rows of sound heard in seconds, MB, threads, files."""
-    begin_to_listen(app)
+    begin_to_listen(app, bits)
     rows: list[tuple[float, float, int, int]] = []
     began = time.monotonic()
     sys.stdout.write(LINE.format("minute", "MB", "threads", "files", "x speed"))
@@ -129,6 +138,7 @@ def listen(app: StudioApp, hours: float, every_s: float) -> list[tuple[float, fl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--hours", type=float, default=1.0, help="of sound")
+    parser.add_argument("--bits", type=int, choices=(16, 32), default=16, help="of each sample")
     args = parser.parse_args()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     make_qt_application("dark")
@@ -137,7 +147,7 @@ def main() -> None:
         app.window.resize(1440, 900)
         app.start()
         app.window.show_place("listen")
-        rows = listen(app, args.hours, 60.0)
+        rows = listen(app, args.bits, args.hours, 60.0)
         lost = app.listen.lost_samples
         app.close()
     flat = np.array([row for row in rows if row[0] > FULL_S + 60])

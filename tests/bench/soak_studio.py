@@ -163,7 +163,7 @@ def judge(rows: list[Row]) -> None:
     )
 
 
-def spend(hours: float, folder: Path) -> None:
+def spend(hours: float, bits: int, folder: Path) -> None:
     """A day with the whole window, in `folder`."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     make_qt_application("dark")
@@ -171,7 +171,7 @@ def spend(hours: float, folder: Path) -> None:
     app.window.resize(1600, 1000)
     app.start()
     wait_for(lambda: app.score.song.end > 0)
-    source = begin_to_listen(app)
+    source = begin_to_listen(app, bits)
     app.listen_panel.view.installEventFilter(paints)
     musician = Musician(app, folder)
     musician._show_all()
@@ -201,13 +201,14 @@ def wait_for(is_so: Callable[[], bool]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--hours", type=float, default=8.0, help="of sound")
+    parser.add_argument("--bits", type=int, choices=(16, 32), default=16, help="of each sample")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = SoundServer(folder / "pulse")
         os.environ.update(server.env, STUDIO_HOME=name)
         try:
-            spend(args.hours, folder)
+            spend(args.hours, args.bits, folder)
         finally:
             server.close()
 

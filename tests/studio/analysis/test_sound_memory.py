@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.analysis.sound_memory import SoundMemory, Stretch
-from studio.audio.ring_buffer import RingBuffer
+from studio.audio.packed_ring import PackedRing
 
 RATE = 100
 
@@ -60,7 +60,7 @@ def test_a_stream_that_began_before_is_kept_from_where_one_listens() -> None:
 def test_a_gap_that_comes_while_one_reads_is_not_read_over(when: str) -> None:
     """The writer is let in just before, or just after, the reader looks how much there is."""
 
-    class Busy(RingBuffer):
+    class Busy(PackedRing):
         reads = 0
 
         @property
