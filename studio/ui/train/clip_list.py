@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from studio.training.results import Clip
 from studio.ui.icons import icon
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.train.card import describe, enable
 from studio.ui.train.clip_player import ClipPlayer
 
 
@@ -36,15 +37,14 @@ class ClipList(QWidget):
         self._list = QListWidget()
         self._list.setObjectName("clip_list")
         self._list.setAccessibleName(self.tr("Clips of the cell"))
-        self._list.setToolTip(self.tr("Return or a double click plays from there on"))
-        self._list.setStatusTip(self._list.toolTip())
+        describe(self._list, self.tr("Return or a double click plays from there on"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.itemActivated.connect(lambda _: self._player.play(self._list.currentRow()))
         self._play = self._button("clip_play", "play", self._on_play)
         self._next = self._button("clip_next", "", self._on_next)
         self._next.setText(self.tr("Next"))
-        self._describe(self._next, self.tr("Play the next clip"))
+        self._next.setAccessibleName(self._next.text())
         self._problem = QLabel()
         self._problem.setObjectName("clip_problem")
         self._problem.setProperty("kind", "warning")
@@ -78,11 +78,6 @@ class ClipList(QWidget):
             button.setIcon(icon(sign))
         button.clicked.connect(slot)
         return button
-
-    def _describe(self, button: QPushButton, tip: str) -> None:
-        button.setAccessibleName(button.text())
-        button.setToolTip(tip)
-        button.setStatusTip(tip)
 
     def show_clips(self, title: str, clips: Sequence[Clip]) -> None:
         """Offer these clips; nothing is played yet."""
@@ -128,9 +123,10 @@ class ClipList(QWidget):
         self._play.setIcon(icon("stop" if is_playing else "play"))
         self._play.setText(self.tr("Stop") if is_playing else self.tr("Play"))
         tip = self.tr("Be silent") if is_playing else self.tr("Play the clips from here on")
-        self._describe(self._play, tip)
-        self._play.setEnabled(self._list.count() > 0)
-        self._next.setEnabled(self._list.count() > 1)
+        self._play.setAccessibleName(self._play.text())
+        enable(self._play, tip, "" if self._list.count() else self.tr("Click a cell first"))
+        alone = "" if self._list.count() > 1 else self.tr("There is no other clip")
+        enable(self._next, self.tr("Play the next clip"), alone)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._player.stop()

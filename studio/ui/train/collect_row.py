@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from studio.ui.icons import icon
 from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_small
+from studio.ui.train.card import describe
 from studio.ui.train.collect_view_model import CollectViewModel
 
 
@@ -51,8 +52,7 @@ class CollectRow(QWidget):
         field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         field.setMinimumSize(22 * GRID, 7 * GRID // 2)
         field.setAccessibleName(self.tr("Class to collect for"))
-        field.setToolTip(self.tr("The class that is recorded, and that dropped files go to"))
-        field.setStatusTip(field.toolTip())
+        describe(field, self.tr("The class that is recorded, and that dropped files go to"))
         edit = field.lineEdit()
         if edit is not None:
             edit.setPlaceholderText(self.tr("a name, such as clap"))
@@ -95,8 +95,7 @@ class CollectRow(QWidget):
         name = model.class_name or self.tr("the class")
         tip = self.tr("End the clip") if is_on else self.tr("Record what Listen hears (Space)")
         self.record.setAccessibleName(self.tr("Record {0}").format(name))
-        self.record.setToolTip(tip)
-        self.record.setStatusTip(tip)
+        describe(self.record, tip)
         where = model.collection / model.class_name if model.class_name else model.collection
         text = self.tr("Record what Listen hears, or drop sound files here: they go to {0}.")
         self._about.setText(text.format(where))

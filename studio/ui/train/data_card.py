@@ -8,19 +8,18 @@ from typing import Any
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 import resources
 from studio.ui.drop_files import local_files
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, SPACE_M, font_bold
+from studio.ui.theme import SPACE_M
+from studio.ui.train.card import Card, describe
 from studio.ui.train.collect_row import CollectRow
 from studio.ui.train.collect_view_model import CollectViewModel
 from studio.ui.train.data_tabs import DataTabs
@@ -29,7 +28,7 @@ from studio.ui.train.train_view_model import TrainViewModel
 SOUNDS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".m4a")
 
 
-class DataCard(QFrame):
+class DataCard(Card):
     """Takes a folder or a zip by button or by drop, and shows what `studio inspect` finds.
 
     Sound files that are dropped, and what is recorded, go into the class that is named.
@@ -41,13 +40,10 @@ class DataCard(QFrame):
         collect: CollectViewModel,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_data")
-        self.setProperty("kind", "card")
+        super().__init__("train_data", parent)
+        self.title.setText(self.tr("1  Data"))
         self.setAcceptDrops(True)
         self._view_model = view_model
-        title = QLabel(self.tr("1  Data"))
-        title.setFont(font_bold())
         self._summary = QLabel()
         self._summary.setObjectName("train_summary")
         self._summary.setWordWrap(True)
@@ -58,19 +54,12 @@ class DataCard(QFrame):
         self._shown: Path | None = None  # whose report is shown
         self._choices: list[QPushButton] = []
         self._details = self._details_button()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self._details)
-        column.addLayout(head)
-        column.addLayout(self._buttons())
-        column.addWidget(self.collect_row)
-        column.addWidget(self._summary)
-        column.addWidget(self.tabs, 1)
-        column.addStretch(0)
+        self.head.addWidget(self._details)
+        self.column.addLayout(self._buttons())
+        self.column.addWidget(self.collect_row)
+        self.column.addWidget(self._summary)
+        self.column.addWidget(self.tabs, 1)
+        self.column.addStretch(0)
         view_model.inspected.connect(self.show_report)
         view_model.state_changed.connect(self._on_state)
         self._show_empty()
@@ -109,8 +98,7 @@ class DataCard(QFrame):
         button.setObjectName("train_details")
         button.setText(self.tr("Details"))
         button.setAccessibleName(self.tr("Details of the data"))
-        button.setToolTip(self.tr("Show or hide the classes and what there is to know of them"))
-        button.setStatusTip(button.toolTip())
+        describe(button, self.tr("Show or hide the classes and what there is to know of them"))
         button.setCheckable(True)
         button.toggled.connect(self._show_details)
         button.hide()

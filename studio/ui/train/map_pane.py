@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from studio.errors import StudioError
 from studio.ui.icons import icon
 from studio.ui.theme import SPACE_M, SPACE_S, font_small
+from studio.ui.train.card import enable
 from studio.ui.train.clip_player import ClipPlayer
 from studio.ui.train.data_map_view import DataMapView
 from studio.ui.train.score_preview import ScorePreview
@@ -35,7 +36,7 @@ class MapPane(QWidget):
         self._play = self._button("map_play", self._on_play)
         self._next = self._button("map_next", self._on_next)
         self._next.setText(self.tr("Next unlike the others"))
-        self._describe(self._next, self.tr("Play the next of the ringed points"))
+        self._next.setAccessibleName(self._next.text())
         self._lay_out()
         self.map.item_chosen.connect(self.play)
         self._preview.made.connect(self._on_preview)
@@ -54,11 +55,6 @@ class MapPane(QWidget):
         button.setObjectName(name)
         button.clicked.connect(slot)
         return button
-
-    def _describe(self, button: QPushButton, tip: str) -> None:
-        button.setAccessibleName(button.text())
-        button.setToolTip(tip)
-        button.setStatusTip(tip)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -134,10 +130,12 @@ class MapPane(QWidget):
         is_playing = self.player.is_playing
         self._play.setIcon(icon("stop" if is_playing else "play"))
         self._play.setText(self.tr("Stop") if is_playing else self.tr("Play"))
-        self._play.setEnabled(is_playing or self._index >= 0)
+        self._play.setAccessibleName(self._play.text())
         tip = self.tr("Be silent") if is_playing else self.tr("Play the chosen point")
-        self._describe(self._play, tip)
-        self._next.setEnabled(bool(self.map.unusual))
+        has_choice = is_playing or self._index >= 0
+        enable(self._play, tip, "" if has_choice else self.tr("Click a point first"))
+        none = "" if self.map.unusual else self.tr("None is unlike the others of its class")
+        enable(self._next, self.tr("Play the next of the ringed points"), none)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.player.stop()

@@ -10,14 +10,12 @@ from typing import Any
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
     QTextBrowser,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,7 +24,8 @@ from studio.training.model_zip import SUFFIX
 from studio.training.registry import ModelEntry
 from studio.ui.drop_files import local_files
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, SPACE_M, font_bold
+from studio.ui.theme import GRID, SPACE_M
+from studio.ui.train.card import Card, describe, enable, row_of
 from studio.ui.train.lineage_words import lineage_rows
 from studio.ui.train.models_table import ModelsTable
 from studio.ui.train.models_view_model import ModelRow, ModelsViewModel
@@ -34,13 +33,12 @@ from studio.ui.train.models_view_model import ModelRow, ModelsViewModel
 LEAST_WIDTH = 36 * GRID  # of what is told about a model
 
 
-class ModelsCard(QFrame):
+class ModelsCard(Card):
     """Lists the models; a zip that is dropped on it is imported."""
 
     def __init__(self, view_model: ModelsViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_models")
-        self.setProperty("kind", "card")
+        super().__init__("train_models", parent)
+        self.title.setText(self.tr("Models"))
         self.setAcceptDrops(True)
         self._view_model = view_model
         self.table = ModelsTable()
@@ -72,10 +70,10 @@ class ModelsCard(QFrame):
         self.export = self._button("models_export", self.tr("Export…"))
         self.delete = self._button("models_delete", self.tr("Delete"))
         self.imports = self._button("models_import", self.tr("Import…"))
-        _explain(self.imports, self.tr("Add a model that somebody sent you; it is checked first"))
+        describe(self.imports, self.tr("Add a model that somebody sent you; it is checked first"))
         self.imports.setIcon(icon("folder"))
         self.from_nothing = self._button("models_from_nothing", self.tr("Begin from nothing"))
-        _explain(self.from_nothing, self.tr("The next training begins without a model"))
+        describe(self.from_nothing, self.tr("The next training begins without a model"))
         self.trash = QToolButton()
         self.trash.setObjectName("models_trash")
         self.trash.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -99,20 +97,15 @@ class ModelsCard(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("Models"))
-        title.setFont(font_bold())
-        head = _row(title, None, self._base, self.from_nothing, self.imports, self.trash)
+        for part in (self._base, self.from_nothing, self.imports, self.trash):
+            self.head.addWidget(part)
         middle = QHBoxLayout()
         middle.setSpacing(SPACE_M)
         middle.addWidget(self.table, 3)
         middle.addWidget(self.about, 2)
-        foot = _row(self.use, self.fine_tune, self.rename, self.export, None, self.delete)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        column.addLayout(head)
-        column.addLayout(middle, 1)
-        column.addLayout(foot)
+        foot = row_of(self.use, self.fine_tune, self.rename, self.export, None, self.delete)
+        self.column.addLayout(middle, 1)
+        self.column.addLayout(foot)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -138,26 +131,22 @@ class ModelsCard(QFrame):
         self.use.setText(text)
         self.use.setAccessibleName(text)
         reason = self._why_not(entry)
-        self._enable(self.use, reason, self.tr("Take it in {0} at once").format(place))
-        self._enable(self.export, reason, self.tr("Write it as one file, for others"))
+        enable(self.use, self.tr("Take it in {0} at once").format(place), reason)
+        enable(self.export, self.tr("Write it as one file, for others"), reason)
         fixed = (
             "" if entry and entry.origin == "user" else reason or self.tr("It ships with Studio")
         )
-        self._enable(self.rename, fixed, self.tr("Give it another name (F2)"))
-        self._enable(self.delete, fixed, self.tr("Put it into the trash (Delete)"))
+        enable(self.rename, self.tr("Give it another name (F2)"), fixed)
+        enable(self.delete, self.tr("Put it into the trash (Delete)"), fixed)
         odd = self._view_model.why_not_fine_tune(entry) if entry else reason
         tip = self.tr("The next training goes on from this model instead of from nothing")
-        self._enable(self.fine_tune, odd, tip)
+        enable(self.fine_tune, tip, odd)
         self._tell_about(entry)
 
     def _why_not(self, entry: ModelEntry | None) -> str:
         if entry is None:
             return self.tr("Choose a model first")
         return entry.error or ""
-
-    def _enable(self, button: QPushButton, reason: str, tip: str) -> None:
-        button.setEnabled(not reason)
-        _explain(button, reason or tip)
 
     def _tell_about(self, entry: ModelEntry | None) -> None:
         if entry is None:
@@ -189,7 +178,7 @@ class ModelsCard(QFrame):
         self.trash.setText(text)
         self.trash.setAccessibleName(text)
         self.trash.setEnabled(bool(models))
-        _explain(self.trash, self.tr("Bring a model back") if models else self.tr("It is empty"))
+        describe(self.trash, self.tr("Bring a model back") if models else self.tr("It is empty"))
 
     def _on_delete(self) -> None:
         if self.delete.isEnabled():
@@ -222,23 +211,6 @@ def _zips(event: QDropEvent) -> list[Path]:
     return [path for path in local_files(event.mimeData()) if path.suffix.lower() == SUFFIX]
 
 
-def _explain(widget: QWidget, text: str) -> None:
-    widget.setToolTip(text)
-    widget.setStatusTip(text)
-
-
 def _paragraph(caption: str, text: str) -> str:
     words = html.escape(text).replace("\n", "<br>")
     return f"<p style='margin:0 0 6px 0'><b>{html.escape(caption)}</b><br>{words}</p>"
-
-
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None takes what room is left."""
-    row = QHBoxLayout()
-    row.setSpacing(SPACE_M)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget)
-    return row

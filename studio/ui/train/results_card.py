@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,8 +21,9 @@ from PySide6.QtWidgets import (
 
 from studio.training.results import Results
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, SPACE_M, font_bold, font_small, tabular
+from studio.ui.theme import GRID, SPACE_M, font_small, tabular
 from studio.ui.train.calibration_view import CalibrationView
+from studio.ui.train.card import Card, describe
 from studio.ui.train.clip_list import ClipList
 from studio.ui.train.clip_player import ClipPlayer
 from studio.ui.train.confusion_view import ConfusionView
@@ -35,15 +35,14 @@ from studio.ui.train.train_view_model import TrainViewModel
 TABS_HEIGHT = 50 * GRID
 
 
-class ResultsCard(QFrame):
+class ResultsCard(Card):
     """Shows what was measured, by split; hidden while there is nothing."""
 
     shown = Signal()
 
     def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_results")
-        self.setProperty("kind", "card")
+        super().__init__("train_results", parent)
+        self.title.setText(self.tr("4  Result"))
         self._view_model = view_model
         self._results: Sequence[Results] = ()
         self.player = ClipPlayer(self)
@@ -54,10 +53,9 @@ class ResultsCard(QFrame):
         self.split = QComboBox()
         self.split.setObjectName("results_split")
         self.split.setAccessibleName(self.tr("Measured on"))
-        self.split.setToolTip(
-            self.tr("Test clips were never seen; validation clips chose the epoch")
+        describe(
+            self.split, self.tr("Test clips were never seen; validation clips chose the epoch")
         )
-        self.split.setStatusTip(self.split.toolTip())
         self.split.activated.connect(self._show)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("results_tabs")
@@ -130,20 +128,11 @@ class ResultsCard(QFrame):
         self.tabs.addTab(page, title)
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("4  Result"))
-        title.setFont(font_bold())
         self._figures.setFont(tabular(self._figures.font()))
-        row = QHBoxLayout()
-        row.addWidget(title)
-        row.addStretch(1)
-        row.addWidget(self.split)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        column.addLayout(row)
-        column.addWidget(self._figures)
-        column.addWidget(self.tabs, 1)
-        column.addWidget(self._settings)
+        self.head.addWidget(self.split)
+        self.column.addWidget(self._figures)
+        self.column.addWidget(self.tabs, 1)
+        self.column.addWidget(self._settings)
 
     def show_results(self, results: Sequence[Results]) -> None:
         """Show what was measured."""
@@ -192,10 +181,7 @@ class EarlierResults(QPushButton):
         self.setObjectName("train_earlier")
         self.setText(self.tr("Earlier results…"))
         self.setAccessibleName(self.text())
-        self.setToolTip(
-            self.tr("Open the folder of an earlier run, or one of 'studio evaluate -o'")
-        )
-        self.setStatusTip(self.toolTip())
+        describe(self, self.tr("Open the folder of an earlier run, or one of 'studio evaluate -o'"))
         self._view_model = view_model
         self.clicked.connect(self._choose)
 

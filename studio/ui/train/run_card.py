@@ -9,19 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.training.run_follower import RunState
 from studio.training.run_list import RunSummary, read_run
 from studio.ui.icons import icon
-from studio.ui.theme import GRID, SPACE_M, font_bold, font_normal, tabular
+from studio.ui.theme import font_normal, tabular
+from studio.ui.train.card import Card, describe, row_of
 from studio.ui.train.curve_plot import LOSS, CurvePlot
 from studio.ui.train.metric_words import NAMES, duration_words, metric_words
 from studio.ui.train.results_card import EarlierResults
@@ -29,16 +27,13 @@ from studio.ui.train.settings_card import FIELD_HEIGHT
 from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
 
 
-class RunCard(QFrame):
+class RunCard(Card):
     """Shows the run that is followed."""
 
     def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_run")
-        self.setProperty("kind", "card")
+        super().__init__("train_run", parent)
+        self.title.setText(self.tr("3  Run"))
         self._view_model = view_model
-        title = QLabel(self.tr("3  Run"))
-        title.setFont(font_bold())
         self._empty = QLabel(self.tr("The learning curves of the run appear here."))
         self._empty.setProperty("kind", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -58,7 +53,7 @@ class RunCard(QFrame):
         self._make_result_row()
         view_model.measuring_changed.connect(lambda _: self._offer_measuring())
         view_model.results_loaded.connect(lambda _: self._offer_measuring())
-        self._lay_out(title)
+        self._lay_out()
         view_model.progressed.connect(self._on_progress)
         view_model.state_changed.connect(self._on_state)
         self._on_state(view_model.state)
@@ -78,8 +73,7 @@ class RunCard(QFrame):
         self._measure.setObjectName("train_measure")
         self._measure.setAccessibleName(self.tr("Measure the model"))
         tip = self.tr("Try the model on the clips held back, and show the result clip by clip")
-        self._measure.setToolTip(tip)
-        self._measure.setStatusTip(tip)
+        describe(self._measure, tip)
         self._measure.clicked.connect(lambda: self._view_model.measure())
 
     def _make_plot_tools(self) -> None:
@@ -87,8 +81,7 @@ class RunCard(QFrame):
         self.quantity = QComboBox()
         self.quantity.setObjectName("train_quantity")
         self.quantity.setAccessibleName(self.tr("What is drawn"))
-        self.quantity.setToolTip(self.tr("Draw the loss, or another figure on the validation data"))
-        self.quantity.setStatusTip(self.quantity.toolTip())
+        describe(self.quantity, self.tr("Draw the loss, or another figure on the validation data"))
         self.quantity.addItem(self.tr("Loss"), LOSS)
         self.quantity.activated.connect(
             lambda _: self.plot.show_quantity(self.quantity.currentData())
@@ -96,8 +89,7 @@ class RunCard(QFrame):
         self.export = QPushButton(self.tr("Save picture…"))
         self.export.setObjectName("train_export")
         self.export.setAccessibleName(self.tr("Save a picture of the curves"))
-        self.export.setToolTip(self.tr("The curves as a PNG file, the settings of the run below"))
-        self.export.setStatusTip(self.export.toolTip())
+        describe(self.export, self.tr("The curves as a PNG file, the settings of the run below"))
         self.export.clicked.connect(self._choose_picture)
         self._compared: list[RunSummary] = []
 
@@ -150,28 +142,16 @@ class RunCard(QFrame):
             self._view_model.notice.emit("error", text)
         return is_written
 
-    def _lay_out(self, title: QLabel) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._measure)
-        row.addWidget(self._use)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self.quantity)
-        head.addWidget(self.export)
-        head.addWidget(EarlierResults(self._view_model))
-        column.addLayout(head)
-        column.addWidget(self._empty, 1)
-        column.addWidget(self.plot, 1)
-        column.addWidget(self._status)
-        column.addWidget(self._warnings)
-        column.addWidget(self._result)
-        column.addLayout(row)
+    def _lay_out(self) -> None:
+        for tool in (self.quantity, self.export, EarlierResults(self._view_model)):
+            self.head.addWidget(tool)
+        self.column.addWidget(self._empty, 1)
+        self.column.addWidget(self.plot, 1)
+        for part in (self._status, self._warnings, self._result):
+            self.column.addWidget(part)
+        row = row_of(self._name, self._measure, self._use)
+        row.setStretchFactor(self._name, 1)
+        self.column.addLayout(row)
 
     def _on_progress(self, state: RunState) -> None:
         self.plot.show_state(state)
@@ -195,7 +175,8 @@ class RunCard(QFrame):
         if is_usable:
             place = "Listen" if MODEL_KIND[self._view_model.kind] == "genre" else "Compose"
             self._use.setText(self.tr("Use in {0}").format(place))
-            self._use.setToolTip(self.tr("Install the model and choose it in {0}").format(place))
+            self._use.setAccessibleName(self._use.text())
+            describe(self._use, self.tr("Install the model and choose it in {0}").format(place))
             self._result.setText(self._result_text(self._view_model.final_report()))
 
         self._offer_measuring()

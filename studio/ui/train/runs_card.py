@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from studio.training.results import has_results
 from studio.training.run_follower import REPORT_FILE
 from studio.training.run_list import RunSummary
-from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.theme import font_small
+from studio.ui.train.card import Card, enable
 from studio.ui.train.run_card import RunCard
 from studio.ui.train.runs_table import MOST_COMPARED, RunsTable
 from studio.ui.train.train_view_model import MODEL_KIND, TrainViewModel
@@ -20,7 +21,7 @@ REFRESH_MS = 3000
 MOST_ROWS = 8
 
 
-class RunsCard(QFrame):
+class RunsCard(Card):
     """The table of runs, and what can be done with the one that has the cursor."""
 
     score_chosen = Signal(object)  # the folder of a score model's run
@@ -28,13 +29,10 @@ class RunsCard(QFrame):
     def __init__(
         self, view_model: TrainViewModel, run_card: RunCard, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_runs")
-        self.setProperty("kind", "card")
+        super().__init__("train_runs", parent)
+        self.title.setText(self.tr("Runs"))
         self._view_model = view_model
         self._run_card = run_card
-        title = QLabel(self.tr("Runs"))
-        title.setFont(font_bold())
         self._hint = QLabel(
             self.tr("Tick up to {0} runs to draw their curves over each other.").format(
                 MOST_COMPARED
@@ -47,39 +45,24 @@ class RunsCard(QFrame):
         self.table.compared.connect(run_card.compare)
         self.table.chosen.connect(self._on_chosen)
         self.table.cellDoubleClicked.connect(lambda row, column: self._open())
-        self.resume = self._button(
-            "runs_resume", self.tr("Go on"), self.tr("Take the run up again where it was left")
-        )
+        self.resume = self._button("runs_resume", self.tr("Go on"))
         self.resume.clicked.connect(self._resume)
-        self.open = self._button(
-            "runs_open", self.tr("Show result"), self.tr("What was measured of its model (Return)")
-        )
+        self.open = self._button("runs_open", self.tr("Show result"))
         self.open.clicked.connect(self._open)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        for part in (title, self._hint):
-            row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(self.open)
-        row.addWidget(self.resume)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        column.addLayout(row)
-        column.addWidget(self.table)
+        self.head.insertWidget(1, self._hint)
+        self.head.addWidget(self.open)
+        self.head.addWidget(self.resume)
+        self.column.addWidget(self.table)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(view_model.shelf.refresh)
         view_model.shelf.listed.connect(self.show_runs)
         view_model.state_changed.connect(lambda _: self._on_state())
         self.hide()
 
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+    def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(name)
         button.setAccessibleName(text)
-        button.setToolTip(tip)
-        button.setStatusTip(tip)
-        button.setEnabled(False)
         return button
 
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
@@ -102,8 +85,15 @@ class RunsCard(QFrame):
 
     def _on_chosen(self, run: RunSummary | None) -> None:
         is_free = self._view_model.state not in ("running", "stopping")
-        self.resume.setEnabled(run is not None and run.can_resume and is_free)
-        self.open.setEnabled(run is not None and (has_results(run.folder) or _has_report(run)))
+        nothing = "" if run else self.tr("Choose a run first")
+        busy = "" if is_free else self.tr("One training at a time: stop or pause the other first")
+        over = "" if run and run.can_resume else self.tr("It has come to its end")
+        enable(
+            self.resume, self.tr("Take the run up again where it was left"), nothing or busy or over
+        )
+        is_measured = run is not None and (has_results(run.folder) or _has_report(run))
+        unknown = "" if is_measured else self.tr("It has left no result")
+        enable(self.open, self.tr("What was measured of its model (Return)"), nothing or unknown)
 
     def _resume(self) -> None:
         run = self.table.current

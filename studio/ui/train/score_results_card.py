@@ -8,10 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.training.run_follower import REPORT_FILE
-from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.theme import GRID, font_small
+from studio.ui.train.card import Card
 from studio.ui.train.row_table import RowTable
 
 FIGURES = {
@@ -34,15 +35,12 @@ SET_COLUMN = 1  # names may be long
 PICTURE_WIDTH = 80 * GRID
 
 
-class ScoreResultsCard(QFrame):
+class ScoreResultsCard(Card):
     """The repair table and the likelihoods of a run; hidden while there are none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_score_results")
-        self.setProperty("kind", "card")
-        title = QLabel(self.tr("4  Result"))
-        title.setFont(font_bold())
+        super().__init__("train_score_results", parent)
+        self.title.setText(self.tr("4  Result"))
         self.table = RowTable("repair_table")
         self.table.setAccessibleName(self.tr("What the model mends, by set of pieces"))
         self.table.setStatusTip(self.tr("Test pieces were never seen; validation chose the epoch"))
@@ -59,11 +57,8 @@ class ScoreResultsCard(QFrame):
         self._settings.setProperty("kind", "muted")
         self._settings.setFont(font_small())
         self._settings.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        for part in (title, self.table, self.likelihoods, self._settings):
-            column.addWidget(part)
+        for part in (self.table, self.likelihoods, self._settings):
+            self.column.addWidget(part)
         self.hide()
 
     def show_run(self, folder: Path) -> bool:

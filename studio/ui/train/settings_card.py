@@ -9,18 +9,17 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from models.settings.kinds import KIND_SETTINGS, PRESET_WORDS
+from studio.errors import StudioError
 from studio.training.run_process import RunRequest
-from studio.ui.theme import GRID, SPACE_M, font_bold, font_small
+from studio.ui.theme import GRID, SPACE_M, font_small
+from studio.ui.train.card import Card, describe, row_of
 from studio.ui.train.metric_words import estimate_words
 from studio.ui.train.settings_dialog import SettingsDialog
 from studio.ui.train.train_view_model import TrainViewModel
@@ -44,7 +43,7 @@ NO_LIMIT = 0
 FIELD_HEIGHT = 7 * GRID // 2
 
 
-class SettingsCard(QFrame):
+class SettingsCard(Card):
     """The choices, and the button that starts the run or says why it can't."""
 
     start_requested = Signal(str, str, object, object)  # kind, preset, epochs or None, settings
@@ -52,12 +51,9 @@ class SettingsCard(QFrame):
     pause_requested = Signal()
 
     def __init__(self, view_model: TrainViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("train_settings")
-        self.setProperty("kind", "card")
+        super().__init__("train_settings", parent)
+        self.title.setText(self.tr("2  Model"))
         self._view_model = view_model
-        title = QLabel(self.tr("2  Model"))
-        title.setFont(font_bold())
         self.kind = self._combo("train_kind", self.tr("What to train"))
         self._about = self._muted("train_about")
         self.preset = self._combo("train_preset", self.tr("Preset"))
@@ -72,7 +68,7 @@ class SettingsCard(QFrame):
         self.start.clicked.connect(self._on_pressed)
         self._make_controls()
         self._reason = self._muted("train_reason")
-        self._lay_out(title)
+        self._lay_out()
         self.kind.currentIndexChanged.connect(self._show_about)
         self.preset.currentIndexChanged.connect(self._on_preset)
         self.epochs.valueChanged.connect(self._on_choice)
@@ -97,17 +93,15 @@ class SettingsCard(QFrame):
         self.all_settings = QPushButton(self.tr("All settings…"))
         self.all_settings.setObjectName("train_all")
         self.all_settings.setAccessibleName(self.tr("All settings"))
-        self.all_settings.setToolTip(self.tr("Every setting with its range, to change the preset"))
-        self.all_settings.setStatusTip(self.all_settings.toolTip())
+        describe(self.all_settings, self.tr("Every setting with its range, to change the preset"))
         self.all_settings.clicked.connect(self._show_all)
         self.pause = QPushButton(self.tr("Pause"))
         self.pause.setObjectName("train_pause")
         self.pause.setAccessibleName(self.tr("Pause the training"))
-        self.pause.setToolTip(self.tr("End it for now; Go on, under Runs, takes it up again"))
-        self.pause.setStatusTip(self.pause.toolTip())
+        describe(self.pause, self.tr("End it for now; Go on, under Runs, takes it up again"))
         self.pause.clicked.connect(self.pause_requested)
 
-    def _lay_out(self, title: QLabel) -> None:
+    def _lay_out(self) -> None:
         self._form = form = QFormLayout()
         form.setSpacing(SPACE_M)
         form.addRow(self.tr("What to train"), self.kind)
@@ -115,20 +109,14 @@ class SettingsCard(QFrame):
         form.addRow(self.tr("Preset"), self.preset)
         form.addRow(self._preset_words)
         form.addRow(self.tr("Most epochs"), self.epochs)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(SPACE_M)
-        column.addWidget(title)
-        column.addLayout(form)
-        column.addWidget(self.all_settings)
-        column.addWidget(self._cost)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        row.addWidget(self.start, 1)
-        row.addWidget(self.pause)
-        column.addLayout(row)
-        column.addWidget(self._reason)
-        column.addStretch(1)
+        row = row_of(self.start, self.pause)
+        row.setStretchFactor(self.start, 1)
+        self.column.addLayout(form)
+        self.column.addWidget(self.all_settings)
+        self.column.addWidget(self._cost)
+        self.column.addLayout(row)
+        self.column.addWidget(self._reason)
+        self.column.addStretch(1)
         for field in (self.kind, self.preset, self.epochs):
             field.setMinimumHeight(FIELD_HEIGHT)
 
@@ -144,8 +132,7 @@ class SettingsCard(QFrame):
         combo = QComboBox()
         combo.setObjectName(name)
         combo.setAccessibleName(label)
-        combo.setToolTip(label)
-        combo.setStatusTip(label)
+        describe(combo, label)
         return combo
 
     def _offer_kinds(self, report: dict[str, Any]) -> None:
@@ -203,11 +190,17 @@ class SettingsCard(QFrame):
         """Ask what the run would cost, once there is data to measure by."""
         model, kind = self._view_model, self.kind.currentData()
         is_ready = model.state in ("ready", "ended") and model.report is not None
-        if is_ready and model.data is not None and kind:
-            epochs = self.epochs.value() or None
+        if not is_ready or model.data is None or not kind:
+            return
+        try:
             settings = (*model.base_settings(kind), *self.settings)
-            request = RunRequest(kind, model.data, self.preset.currentData(), epochs, settings)
-            model.shelf.estimate(request)
+        except StudioError as error:  # the model to begin from does not fit: nor will it start
+            self._cost.setText(str(error))
+            return
+        epochs = self.epochs.value() or None
+        model.shelf.estimate(
+            RunRequest(kind, model.data, self.preset.currentData(), epochs, settings)
+        )
 
     def _on_estimated(self, _request: RunRequest, outcome: Any) -> None:
         text = estimate_words(outcome) if isinstance(outcome, dict) else str(outcome)
@@ -250,8 +243,7 @@ class SettingsCard(QFrame):
     def _set_button(self, text: str, is_enabled: bool, tip: str) -> None:
         self.start.setText(text)
         self.start.setEnabled(is_enabled)
-        self.start.setToolTip(tip)
-        self.start.setStatusTip(tip)
+        describe(self.start, tip)
         self.start.setAccessibleName(text)
         self._reason.setText(tip)
         self._reason.setVisible(not is_enabled)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from models.settings.about import GROUPS, Row
 from models.settings.kinds import KIND_SETTINGS
 from studio.ui.theme import GRID, SPACE_M, font_bold, font_normal, font_small, tabular
+from studio.ui.train.card import describe
 
 ELSEWHERE = ("epochs",)  # set in the card itself
 FIELD_WIDTH = 20 * GRID
@@ -118,8 +119,7 @@ class SettingsDialog(QDialog):
         self._filter.setObjectName("settings_filter")
         self._filter.setAccessibleName(self.tr("Find a setting"))
         self._filter.setPlaceholderText(self.tr("Find a setting: a name, or what it does"))
-        self._filter.setToolTip(self.tr("Shows only the settings whose name or sentence has this"))
-        self._filter.setStatusTip(self._filter.toolTip())
+        describe(self._filter, self.tr("Shows only the settings whose name or sentence has this"))
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self._show_found)
         self._told = QLabel()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.training.data_splits import DataSplits, Group
 from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_small, theme
+from studio.ui.train.card import describe, enable
 from studio.ui.train.row_table import show_rows_whole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -96,6 +97,7 @@ class SplitTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("split_pane")
+        self._is_editable, self._is_edited = True, False
         self.model = SplitModel(self)
         self._counts = QLabel()
         self._counts.setObjectName("split_counts")
@@ -111,7 +113,8 @@ class SplitTable(QWidget):
             "test": self._button("split_to_test", self.tr("To test"), "3"),
         }
         self.forget = QPushButton(self.tr("As before"))
-        self._name(self.forget, "split_forget", self.tr("Undo all your changes of the splits"))
+        self.forget.setObjectName("split_forget")
+        self.forget.setAccessibleName(self.forget.text())
         self.forget.clicked.connect(self.forget_requested)
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._refresh())
@@ -121,8 +124,7 @@ class SplitTable(QWidget):
         table = QTableView()
         table.setObjectName("split_table")
         table.setAccessibleName(self.tr("Groups and their splits"))
-        table.setToolTip(self.tr("Choose groups, then say below which split they belong to"))
-        table.setStatusTip(table.toolTip())
+        describe(table, self.tr("Choose groups, then say below which split they belong to"))
         table.setModel(self.model)
         show_rows_whole(table)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -136,18 +138,13 @@ class SplitTable(QWidget):
 
     def _button(self, name: str, text: str, key: str) -> QPushButton:
         button = QPushButton(text)
-        self._name(button, name, self.tr("Put the chosen groups there ({0})").format(key))
+        button.setObjectName(name)
+        button.setAccessibleName(text)
         button.clicked.connect(lambda: self._ask(name.removeprefix("split_to_")))
         shortcut = QShortcut(QKeySequence(key), self.table)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         shortcut.activated.connect(button.click)
         return button
-
-    def _name(self, button: QPushButton, name: str, tip: str) -> None:
-        button.setObjectName(name)
-        button.setAccessibleName(button.text())
-        button.setToolTip(tip)
-        button.setStatusTip(tip)
 
     def _lay_out(self) -> None:
         about = QLabel(
@@ -177,7 +174,7 @@ class SplitTable(QWidget):
     def show_splits(self, splits: DataSplits, *, is_edited: bool) -> None:
         """Show which group is where."""
         self.model.show_groups(splits.groups())
-        self.forget.setEnabled(is_edited)
+        self._is_edited = is_edited
         counts = splits.counts()
         total = max(1, sum(sum(row.values()) for row in counts.values()))
         sums = {s: sum(row[s] for row in counts.values()) for s in self._buttons}
@@ -209,12 +206,15 @@ class SplitTable(QWidget):
         self._is_editable = is_editable
         self._refresh()
 
-    _is_editable = True
-
     def _refresh(self) -> None:
-        has_choice = self._is_editable and self.table.selectionModel().hasSelection()
-        for button in self._buttons.values():
-            button.setEnabled(has_choice)
+        busy = "" if self._is_editable else self.tr("Not now: a model is learning from them")
+        has_choice = self.table.selectionModel().hasSelection()
+        nothing = "" if has_choice else self.tr("Choose groups first")
+        for key, button in enumerate(self._buttons.values(), 1):
+            tip = self.tr("Put the chosen groups there ({0})").format(key)
+            enable(button, tip, busy or nothing)
+        same = "" if self._is_edited else self.tr("You have changed nothing")
+        enable(self.forget, self.tr("Undo all your changes of the splits"), busy or same)
 
     def _ask(self, split: str) -> None:
         rows = {index.row() for index in self.table.selectionModel().selectedRows()}

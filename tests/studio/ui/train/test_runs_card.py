@@ -106,15 +106,19 @@ def test_only_a_run_that_was_left_can_be_gone_on_with(
     monkeypatch.setattr(model, "resume", lambda run: asked.append(run.name))
     resume: QPushButton = panel.runs_card.resume
     show(model, run_of("a"), run_of("b", "paused"), run_of("c", "interrupted"))
-    enabled = []
+    enabled, reasons = [], []
     for row in range(3):
         panel.runs_card.table.selectRow(row)
         enabled.append(resume.isEnabled())
+        reasons.append(resume.toolTip())
     assert enabled == [False, True, True]
+    assert "end" in reasons[0]
+    assert "end" not in reasons[1]
     qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
     assert asked == ["c"]
     model._set_state("running")
     assert not resume.isEnabled()
+    assert "One training at a time" in resume.toolTip()
 
 
 def test_a_metric_is_drawn_in_place_of_the_loss(panel: TrainPanel) -> None:

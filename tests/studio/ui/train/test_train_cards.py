@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.errors import StudioError
 from studio.training.run_follower import RunState
 from studio.ui.theme import theme
 from studio.ui.train.class_bars import MAX_ROWS, ROW, ClassBars
@@ -85,6 +86,37 @@ def test_the_start_button_says_why_it_is_disabled(panel: TrainPanel, model: Trai
     tell(model, report_of("genre"))
     assert start.isEnabled()
     assert not reason.isVisible()
+
+
+def test_a_base_that_does_not_fit_is_told_where_the_cost_would_be(
+    qtbot: QtBot, panel: TrainPanel, model: TrainViewModel
+) -> None:
+    def refuse(kind: str) -> tuple[str, ...]:
+        raise StudioError(f"no {kind} model can begin from it")
+
+    model.base_settings = refuse
+    tell(model, report_of("genre"))
+    qtbot.waitUntil(lambda: "can begin from it" in part(panel, "train_estimate").text())
+    assert not model.start("genre")
+
+
+@pytest.mark.parametrize("state", ["idle", "ready", "running"])
+def test_a_button_that_can_not_be_pressed_says_why(
+    panel: TrainPanel, model: TrainViewModel, state: str
+) -> None:
+    """What it says then is not what it says when it can be pressed."""
+    if state != "idle":
+        tell(model, report_of("genre"))
+    if state == "running":
+        model._set_state("running")
+    names = {"train_start", "map_play", "map_next", "runs_resume", "runs_open", "clip_play"}
+    names |= {"clip_next", "split_to_train", "split_to_valid", "split_to_test", "split_forget"}
+    reasons = ("first", "None is", "no other", "Not now", "nothing", "stop", "Stop", "End within")
+    for name in names:
+        button = part(panel, name)
+        assert button.statusTip() == button.toolTip(), name
+        says_why = any(word in button.toolTip() for word in reasons)
+        assert button.isEnabled() or says_why, (name, button.toolTip())
 
 
 def test_only_what_the_data_can_teach_is_offered(panel: TrainPanel, model: TrainViewModel) -> None:
