@@ -23,8 +23,8 @@ from studio.ui.compose.form_parts import (
 from studio.ui.compose.more_settings import MoreSettings
 from studio.ui.compose.region_chooser import RegionChooser
 from studio.ui.compose.score_view_model import ScoreViewModel
-from studio.ui.compose.suggestion_view_model import Request
 from studio.ui.compose.track_chooser import TrackChooser
+from studio.ui.compose.worker_request import Request
 from studio.ui.icons import icon
 from studio.ui.theme import ICON_S, SPACE_M
 

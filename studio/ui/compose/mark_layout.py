@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from studio.score.marks import Mark
-from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_scale import RollScale
 from studio.ui.key_words import key_words
 from studio.ui.theme import font_small, theme
 
@@ -23,7 +23,7 @@ def mark_text(mark: Mark) -> str:
     return key_words(mark.value) if mark.kind == "key" else mark.value
 
 
-def mark_rects(marks: Sequence[Mark], geometry: RollGeometry) -> Iterator[tuple[Mark, QRectF]]:
+def mark_rects(marks: Sequence[Mark], geometry: RollScale) -> Iterator[tuple[Mark, QRectF]]:
     """Each at its tick, or behind the one before where that needs the room."""
     metrics, right = QFontMetricsF(font_small()), float("-inf")
     for mark in marks:
@@ -33,7 +33,7 @@ def mark_rects(marks: Sequence[Mark], geometry: RollGeometry) -> Iterator[tuple[
         right = left + width
 
 
-def mark_at(marks: Sequence[Mark], geometry: RollGeometry, position: QPointF) -> Mark | None:
+def mark_at(marks: Sequence[Mark], geometry: RollScale, position: QPointF) -> Mark | None:
     """The mark under a point."""
     found = (mark for mark, rect in mark_rects(marks, geometry) if rect.contains(position))
     return next(found, None)

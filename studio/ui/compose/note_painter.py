@@ -14,7 +14,7 @@ from studio.score.note_columns import NoteColumns
 from studio.score.note_keys import Ints
 from studio.ui.compose.note_pictures import NotePictures, draw_name, draw_note
 from studio.ui.compose.note_styles import LEVEL_SIZE, NoteLook, NoteStyle
-from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_scale import RollScale
 from studio.ui.theme import theme
 
 MAX_ROUND = 700  # notes that are drawn with rounded corners and names
@@ -32,7 +32,7 @@ class NotePainter:
     """Paints the notes of columns with one `QPainter`."""
 
     def __init__(
-        self, painter: QPainter, geometry: RollGeometry, ratio: float, look: NoteLook
+        self, painter: QPainter, geometry: RollScale, ratio: float, look: NoteLook
     ) -> None:
         self._painter, self._geometry, self._ratio = painter, geometry, ratio
         self._look = look

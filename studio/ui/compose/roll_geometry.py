@@ -1,67 +1,23 @@
-"""Where ticks and pitches lie on the screen; shared by the roll, its ruler, keys and lane."""
+"""Zoom and scroll of the roll, its ruler, keys and lane: they share one, and follow it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.ui.compose.roll_scale import N_PITCHES, RollScale
+
 MIN_ROW, MAX_ROW = 4, 40
 MAX_PIXELS_PER_BEAT = 960.0
-MARGIN_BARS = 8  # room to write after the last note
-N_PITCHES = 128
 
 
-class RollGeometry(QObject):
-    """Zoom and scroll. Rows are whole pixels high, so that their lines stay crisp."""
+class RollGeometry(RollScale):
+    """Moves and stretches what is in sight, within what there is, and tells it."""
 
     changed = Signal()
 
     def __init__(self, ticks_per_beat: int = 480, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.ticks_per_beat = ticks_per_beat
-        self.pixels_per_tick = 96 / ticks_per_beat
-        self.row_height = 14
-        self.left_tick = 0.0
-        self.scroll_y = 0
-        self.end_tick = 4 * 4 * ticks_per_beat
-        self.width, self.height = 800, 400
+        super().__init__(ticks_per_beat, parent)
         self.center_pitch(64)
-
-    def x_of(self, tick: float) -> float:
-        """The x at which `tick` lies."""
-        return (tick - self.left_tick) * self.pixels_per_tick
-
-    def tick_at(self, x: float) -> float:
-        """The (fractional) tick at `x`."""
-        return self.left_tick + x / self.pixels_per_tick
-
-    def y_of(self, pitch: int) -> int:
-        """The top of the row of `pitch`."""
-        return (N_PITCHES - 1 - pitch) * self.row_height - self.scroll_y
-
-    def pitch_at(self, y: float) -> int:
-        """The pitch whose row holds `y`, within 0..127."""
-        return min(127, max(0, N_PITCHES - 1 - int((y + self.scroll_y) // self.row_height)))
-
-    @property
-    def place(self) -> tuple[float, float, int, int]:
-        """Zoom and scroll as one value: equal while nothing moves on the screen."""
-        return self.pixels_per_tick, self.left_tick, self.row_height, self.scroll_y
-
-    @property
-    def right_tick(self) -> float:
-        """The tick at the right edge."""
-        return self.tick_at(self.width)
-
-    @property
-    def max_scroll_y(self) -> int:
-        """How far down there is something to see."""
-        return max(0, N_PITCHES * self.row_height - self.height)
-
-    @property
-    def scroll_end_tick(self) -> float:
-        """The last tick that the scroll bar reaches."""
-        room = MARGIN_BARS * 4 * self.ticks_per_beat
-        return max(self.end_tick + room, self.right_tick)
 
     def resize(self, width: int, height: int) -> None:
         """The roll has another size now; what is in its middle stays there."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from models.tempo_map import Metre
 from studio.score.scales import Scale
-from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_scale import RollScale
 from studio.ui.compose.roll_state import Grid
 from studio.ui.theme import font_large, font_normal, theme
 
@@ -35,7 +35,7 @@ def blended(first: QColor, second: QColor, amount: float) -> QColor:
 class RollPainter:
     """Paints all but the notes with one `QPainter`."""
 
-    def __init__(self, painter: QPainter, geometry: RollGeometry, ratio: float) -> None:
+    def __init__(self, painter: QPainter, geometry: RollScale, ratio: float) -> None:
         self._painter, self._geometry, self._ratio = painter, geometry, ratio
         self._theme = theme()
 
@@ -135,7 +135,7 @@ class RollPainter:
 
 
 def grid_lines(
-    geometry: RollGeometry, metre: Metre, grid: Grid, left: float, right: float
+    geometry: RollScale, metre: Metre, grid: Grid, left: float, right: float
 ) -> list[tuple[float, str]]:
     """(tick, colour role) of the lines between two x: steps and beats where there is room."""
     first = metre.bar_of(max(0, int(geometry.tick_at(left))))
@@ -156,7 +156,7 @@ def grid_lines(
     return lines
 
 
-def bars_between_lines(geometry: RollGeometry, metre: Metre, gap: float = MIN_LINE_GAP) -> int:
+def bars_between_lines(geometry: RollScale, metre: Metre, gap: float = MIN_LINE_GAP) -> int:
     """Every which bar there is room for a line (or, with a wider gap, a number): 1, 2, 4, 8, …."""
     at = max(0, int(geometry.left_tick))
     width = metre.signature_at(at).bar_ticks(geometry.ticks_per_beat) * geometry.pixels_per_tick

@@ -2,88 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from models.notes import EditEvent, Note
-from models.protocol import AvoidedEdit, Conditions, edit_from_json
+from models.notes import EditEvent
+from models.protocol import AvoidedEdit, Conditions
 from studio.assistant.accept_rates import AcceptRates
-from studio.assistant.presets import OWN
-from studio.assistant.suggestion import Ghost, Suggestion, Variations
+from studio.assistant.suggestion import Suggestion, Variations
 from studio.assistant.worker_client import WorkerClient
-from studio.score.score import Edit, Score
-from studio.score.song import Song
-from studio.ui.compose.inbox import Inbox
+from studio.score.score import Edit
 from studio.ui.compose.model_loader import ModelLoader
+from studio.ui.compose.proposals import Proposals
 from studio.ui.compose.sampling_pace import SamplingPace
 from studio.ui.compose.score_view_model import ScoreViewModel
+from studio.ui.compose.worker_request import Request, WorkerRequest
 
 SuggestionState = Literal["idle", "working", "ready", "failed", "stale"]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of a model; `bars` above 0 asks for so many new bars after the end."""
-
-    folder: Path
-    conditions: Conditions
-    bars: int = 0
-    variations: int = 1
-    is_different: bool = False  # from what was proposed the last time
-    preset: str = OWN
-
-
-class SuggestionViewModel(QObject):
+class SuggestionViewModel(Proposals):
     """Asks the worker for edit events and holds them until they are accepted or refused.
 
     While it works the score can be edited: what no longer fits falls away, and is told; the
     proposal is then "stale". Where a request fails, what had arrived can still be taken.
     """
 
-    changed = Signal()  # ghosts came, went or were toggled, or another variation is in sight
     state_changed = Signal(str)
     notice = Signal(str, str)
 
     def __init__(
         self, score: ScoreViewModel, client: WorkerClient, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._score, self._client = score, client
-        self.variations = Variations()
+        super().__init__(score, parent)
         self._asked: Request | None = None
         self._before: tuple[AvoidedEdit, ...] = ()  # what was proposed the last time
-        self._number: int | None = None  # of the request that is under way
-        self._ticks_per_beat = 480
         self._is_accepting = False
         self.model = ModelLoader(client, self)
         self.rates = AcceptRates()
         self.pace = SamplingPace()
         self.state: SuggestionState = "idle"
         self.failure = ""
-        self._inbox = Inbox(self)
-        self._inbox.arrived.connect(self._on_replies)
+        self._request = WorkerRequest(score, client, self)
+        self._request.arrived.connect(self._on_arrived)
+        self._request.ended.connect(self._on_ended)
         score.edited.connect(self._on_score_edited)
         score.locks.changed.connect(self._on_locked)
         score.song_changed.connect(self._drop)
-
-    @property
-    def ghosts(self) -> tuple[Ghost, ...]:
-        """The proposed events in sight, in the order in which they came."""
-        return self.variations.shown.ghosts
-
-    @property
-    def n_accepted(self) -> int:
-        """How many of them would be made."""
-        return self.variations.shown.n_accepted
-
-    @property
-    def n_dropped(self) -> int:
-        """How many of those in sight no longer fitted and were dropped."""
-        return self.variations.shown.n_dropped
 
     def ask(self, folder: Path, conditions: Conditions, **how: Any) -> None:
         """Ask the model in `folder` for edits; what was proposed before is refused."""
@@ -107,47 +73,20 @@ class SuggestionViewModel(QObject):
         self._set_state("working")
 
     def _submit(self, avoid: tuple[AvoidedEdit, ...]) -> None:
-        """Send what is asked for the proposal that arrives next, with the score of this moment."""
-        asked = self._asked
-        if asked is None:
-            return
-        song, locks = self._score.snapshot(), self._score.locks
-        self._ticks_per_beat = song.ticks_per_beat
-        conditions = replace(
-            asked.conditions,
-            seed=self.variations.all[-1].seed,
-            tracks=_unlocked(asked.conditions.tracks, locks.tracks, len(song.tracks)),
-            avoid=(*asked.conditions.avoid, *avoid),
-        )
-        body = {"do": "continue", "bars": asked.bars} if asked.bars else {"do": "suggest"}
-        body["folder"] = str(asked.folder)
-        write_down = _with_score(body, conditions, song, locks.indices)
-        self._number = self._client.submit(write_down, self._inbox.take)
+        """Ask for the proposal that arrives next."""
+        if self._asked is not None:
+            self._request.submit(self._asked, self.variations.all[-1].seed, avoid)
 
     def cancel(self) -> None:
         """Stop asking. What has arrived stays, to be accepted or refused."""
-        if self._number is not None:
-            self._client.cancel(self._number)
+        if self._request.cancel():
             self._end()
-
-    def toggle(self, *indices: int) -> None:
-        """Take events that were left, and leave those that were taken."""
-        if indices and all(0 <= index < len(self.ghosts) for index in indices):
-            self._show(self.variations.with_shown(self.variations.shown.toggled(*indices)))
-
-    def set_all(self, is_accepted: bool) -> None:
-        """Take every event, or leave every one."""
-        self._show(self.variations.with_shown(self.variations.shown.with_all(is_accepted)))
 
     def browse(self, step: int) -> None:
         """Bring the next variation in sight, or the one before."""
-        self._show(self.variations.browsed(step))
+        super().browse(step)
         if self.state in ("ready", "stale"):
             self._set_state("stale" if self.variations.shown.is_outdated else "ready")
-
-    def proposed_edit(self) -> Edit:
-        """What would be done if it were accepted now."""
-        return self.variations.shown.edit(self.tr("Take proposals"))
 
     def accept(self) -> bool:
         """Make the events that are taken, as one edit; True if the score changed."""
@@ -176,9 +115,8 @@ class SuggestionViewModel(QObject):
             self._before = self.variations.edits()
 
     def _drop(self) -> None:
-        if self._number is not None:
-            self._client.cancel(self._number)
-        self._number = self._asked = None
+        self._request.cancel()
+        self._asked = None
         self._show(Variations())
         self._set_state("idle")
 
@@ -188,20 +126,11 @@ class SuggestionViewModel(QObject):
         self.model.close()
         self.rates.close()
 
-    def _on_replies(self, bodies: list[dict[str, Any]]) -> None:
-        """What has arrived; the rest of a request that was cancelled is passed over."""
-        bodies = [b for b in bodies if self._number is not None and b.get("id") == self._number]
-        edits = [body["edit"] for body in bodies if body["event"] == "edit"]
-        if edits:
-            self.pace.count(len(edits))
-            events = [edit_from_json(edit, self._ticks_per_beat) for edit in edits]
-            last = self.variations.all[-1].with_events(events)
-            last = last.fitting(self._fitting())
-            self._show(self.variations.with_last(last))
-        if bodies and bodies[-1]["event"] != "edit":
-            self._finish(bodies[-1])
+    def _on_arrived(self, events: list[EditEvent]) -> None:
+        self.pace.count(len(events))
+        self._add(events)
 
-    def _finish(self, body: dict[str, Any]) -> None:
+    def _on_ended(self, body: dict[str, Any]) -> None:
         """A proposal is whole: ask for the next one, or be done."""
         asked, n = self._asked, len(self.variations.all)
         if body["event"] == "error":
@@ -223,7 +152,6 @@ class SuggestionViewModel(QObject):
 
     def _end(self, state: SuggestionState | None = None) -> None:
         """The request is over; unless it is told, what has come of it says in which state."""
-        self._number = None
         self.pace.end()
         shown = self.variations.shown
         if state is None:
@@ -243,69 +171,14 @@ class SuggestionViewModel(QObject):
         """Keep of all proposals what can still be made; say so where something can't."""
         if self.state == "idle":
             return
-        before = self.n_dropped
-        self._show(self.variations.fitting(self._fitting()))
-        if self.n_dropped > before:
+        n_lost = self._keep_fitting()
+        if n_lost:
             text = self.tr("{0} of the proposed edits no longer fit the score and were dropped.")
-            self.notice.emit("info", text.format(self.n_dropped - before))
+            self.notice.emit("info", text.format(n_lost))
         if self.state == "ready":
             self._set_state("stale")
-
-    def _fitting(self) -> Callable[[EditEvent], bool]:
-        """Whether an event can be made in the score as it is now."""
-        score, locks = self._score.score, self._score.locks
-        events = [ghost.event for s in self.variations.all for ghost in s.ghosts]
-        leaving = {event.note for event in events if event.action == "remove"}
-
-        def fits(event: EditEvent) -> bool:
-            note = event.note
-            if event.action == "remove":
-                return note in score and not locks.is_locked(note)
-            return note.track not in locks.tracks and not _overlaps(score, note, leaving)
-
-        return fits
-
-    def _show(self, variations: Variations) -> None:
-        if variations != self.variations:
-            self.variations = variations
-            self.changed.emit()
 
     def _set_state(self, state: SuggestionState) -> None:
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
-
-
-def _overlaps(score: Score, note: Note, leaving: Collection[Note]) -> bool:
-    """Whether a note of the same track and pitch sounds there that is not to leave itself."""
-    columns = score.columns
-    found = columns.notes(columns.within(note.start, note.end, note.pitch, note.pitch))
-    return any(
-        n.track == note.track and n.start < note.end and note.start < n.end and n not in leaving
-        for n in found
-    )
-
-
-def _unlocked(
-    tracks: tuple[int, ...] | None, locked: frozenset[int], n_tracks: int
-) -> tuple[int, ...] | None:
-    """The tracks that may change, without those that are locked."""
-    if not locked:
-        return tracks
-    return tuple(t for t in (range(n_tracks) if tracks is None else tracks) if t not in locked)
-
-
-def _with_score(
-    body: dict[str, Any],
-    conditions: Conditions,
-    song: Song,
-    locked: Callable[[Any], tuple[int, ...]],
-) -> Callable[[], dict[str, Any]]:
-    """The request with the score, written down on the client's thread."""
-
-    def write_down() -> dict[str, Any]:
-        piece = song.to_piece()
-        asked = replace(conditions, locked=(*conditions.locked, *locked(piece.notes)))
-        return {**body, "conditions": asked.to_json(), "score": piece.to_json()}
-
-    return write_down

@@ -16,7 +16,8 @@ from studio.score.score import Edit
 from studio.ui.compose.assistant_panel import WIDTH, AssistantPanel
 from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
-from studio.ui.compose.suggestion_view_model import Request, SuggestionViewModel
+from studio.ui.compose.suggestion_view_model import SuggestionViewModel
+from studio.ui.compose.worker_request import Request
 from tests.studio.ui.compose.fake_worker import Worker
 
 FIRST, SECOND = Note(0, 60, 480), Note(480, 62, 480)
