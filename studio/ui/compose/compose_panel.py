@@ -42,7 +42,7 @@ from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.track_list import TrackList
 from studio.ui.compose.velocity_lane import VelocityLane
 from studio.ui.compose.view_commands import show_beginning
-from studio.ui.keymap import Command
+from studio.ui.keymap import Command, native_keys
 from studio.ui.place_keys import KeyTable, PlaceKey, run_key
 
 PREVIEW_VELOCITY = 96
@@ -51,6 +51,7 @@ _MENU = (
     "copy",
     "paste",
     "duplicate",
+    "use_as_pattern",
     "delete",
     "",
     "mute_notes",
@@ -228,7 +229,7 @@ class ComposePanel(QWidget):
                 menu.addSeparator()
                 continue
             row = rows[name]
-            action = menu.addAction(f"{self.tr(row.text)}\t{row.keys[0]}")
+            action = menu.addAction("\t".join([self.tr(row.text), *native_keys(row)[:1]]))
             action.triggered.connect(lambda _=False, row=row: self.roll.commands.run(row))
         menu.popup(self.roll.mapToGlobal(position.toPoint()))
 

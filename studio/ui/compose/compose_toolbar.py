@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QComboBox, QLabel, QToolBar, QWidget
 
 from studio.ui.compose.roll_commands import RollCommands
+from studio.ui.compose.roll_key_table import ROLL_KEYS
 from studio.ui.compose.roll_options import RollOptions
 from studio.ui.compose.roll_state import ADAPTIVE, GRIDS, RollState, Tool
 from studio.ui.compose.scale_menu import ScaleMenu
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.icons import icon
+from studio.ui.keymap import in_brackets, keymap
+from studio.ui.place_keys import KeyTip
 from studio.ui.theme import ICON_M
+
+_ROWS = {row.command: row for row in ROLL_KEYS}
 
 
 class ComposeToolbar(QToolBar):
@@ -39,13 +44,12 @@ class ComposeToolbar(QToolBar):
         self._add_history()
         state.changed.connect(self._follow)
         view_model.history_changed.connect(self._follow)
+        keymap().changed.connect(self._follow)
         self._follow()
 
-    def _action(self, name: str, picture: str, tip: str, keys: str) -> QAction:
+    def _action(self, name: str, picture: str, tip: str) -> QAction:
         action = QAction(icon(picture), tip, self)
         action.setObjectName(name)
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({shown})")
         action.setStatusTip(tip)
         self.addAction(action)
         button = self.widgetForAction(action)
@@ -57,13 +61,14 @@ class ComposeToolbar(QToolBar):
     def _add_tools(self) -> None:
         group = QActionGroup(self)
         self._tools: dict[Tool, QAction] = {
-            "draw": self._action("draw_tool", "pencil", self.tr("Draw notes"), "B"),
-            "select": self._action("select_tool", "select", self.tr("Select notes"), "V"),
+            "draw": self._action("draw_tool", "pencil", self.tr("Draw notes")),
+            "select": self._action("select_tool", "select", self.tr("Select notes")),
         }
         for tool, action in self._tools.items():
             action.setCheckable(True)
             group.addAction(action)
             action.triggered.connect(lambda _=False, tool=tool: self._state.set_tool(tool))
+            KeyTip(action, action.setToolTip, f"{action.text()}{{0}}", _ROWS[f"{tool}_tool"])
 
     def _add_grid(self) -> None:
         label = QLabel(self.tr("Grid"))
@@ -86,8 +91,8 @@ class ComposeToolbar(QToolBar):
         self.addWidget(RollOptions(self._state))
 
     def _add_history(self) -> None:
-        self._undo = self._action("roll_undo", "undo", self.tr("Undo"), "Ctrl+Z")
-        self._redo = self._action("roll_redo", "redo", self.tr("Redo"), "Ctrl+Shift+Z")
+        self._undo = self._action("roll_undo", "undo", self.tr("Undo"))
+        self._redo = self._action("roll_redo", "redo", self.tr("Redo"))
         self._undo.triggered.connect(self._view_model.undo)
         self._redo.triggered.connect(self._view_model.redo)
 
@@ -95,13 +100,14 @@ class ComposeToolbar(QToolBar):
         self._tools[self._state.tool].setChecked(True)
         self._grid.setCurrentText(ADAPTIVE if self._state.is_adaptive else self._state.grid.name)
         score = self._view_model.score
-        for action, label, text, keys in (
-            (self._undo, score.undo_label, self.tr("Undo"), "Ctrl+Z"),
-            (self._redo, score.redo_label, self.tr("Redo"), "Ctrl+Shift+Z"),
+        for action, label, text, row in (
+            (self._undo, score.undo_label, self.tr("Undo"), _ROWS["undo"]),
+            (self._redo, score.redo_label, self.tr("Redo"), _ROWS["redo"]),
         ):
             action.setEnabled(label is not None)
             nothing = self.tr("nothing to do")
-            action.setToolTip(f"{text}: {label.lower() if label else nothing} ({keys})")
+            what = label.lower() if label else nothing
+            action.setToolTip(f"{text}: {what}{in_brackets(row)}")
 
     def take_window_actions(self, window: QWidget) -> None:
         """Show the window's own open and save, once."""

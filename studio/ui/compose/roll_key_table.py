@@ -7,6 +7,7 @@ from studio.ui.place_keys import PlaceKey
 ROLL_KEYS: tuple[PlaceKey, ...] = (
     PlaceKey(("B",), "Draw notes", "draw_tool"),
     PlaceKey(("V",), "Select notes", "select_tool"),
+    PlaceKey(("P",), "Paint with the selected notes, or with single ones again", "use_as_pattern"),
     PlaceKey(("Del", "Backspace"), "Delete", "delete"),
     PlaceKey(("Ctrl+A",), "Select all", "select_all"),
     PlaceKey(("Ctrl+Shift+A",), "Select none", "select_none"),

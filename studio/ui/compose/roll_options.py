@@ -51,12 +51,17 @@ class RollOptions(QToolButton):
         self._keeps.setStatusTip(self.tr("They are seen, but the mouse goes through their notes"))
         self._keeps.setCheckable(True)
         self._keeps.triggered.connect(state.set_keeps_to_track)
+        self._single = menu.addAction(self.tr("Paint with single notes again"))
+        self._single.setObjectName("forget_pattern")
+        self._single.setStatusTip(self.tr("Forget the notes that Shift-drag paints with"))
+        self._single.triggered.connect(lambda: state.set_pattern(None))
         self.setMenu(menu)
         state.changed.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
         self._keeps.setChecked(self._state.keeps_to_track)
+        self._single.setEnabled(self._state.pattern is not None)
         for action in self._group.actions():
             action.setChecked(action.data() == self._state.right_button)
 

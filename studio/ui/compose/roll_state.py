@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from models.notes import Note
 from models.tempo_map import Metre
+from studio.score.pattern import Pattern
 from studio.score.scales import Scale
 
 Tool = Literal["draw", "select"]
@@ -61,6 +62,7 @@ class RollState(QObject):
         self.scale: Scale | None = None
         self.snaps_to_scale = False
         self.clipboard: Set[Note] = frozenset()
+        self.pattern: Pattern | None = None  # what is painted instead of single notes
 
     def set_tool(self, tool: Tool) -> None:
         """Take another tool."""
@@ -103,6 +105,11 @@ class RollState(QObject):
     def set_snaps_to_scale(self, is_on: bool) -> None:
         """Let the mouse reach only the pitches of the scale, or all."""
         self.snaps_to_scale = is_on
+        self.changed.emit()
+
+    def set_pattern(self, pattern: Pattern | None) -> None:
+        """Paint with a pattern, or with single notes again."""
+        self.pattern = pattern
         self.changed.emit()
 
     def pitch(self, pitch: int) -> int:

@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, Qt
 
 from models.notes import Note
+from studio.ui.compose.pattern_tools import PaintPattern
 from studio.ui.compose.roll_painter import pitch_name
 from studio.ui.compose.roll_state import RightButton, RollState, Tool
 from studio.ui.compose.roll_tools import (
@@ -67,8 +68,16 @@ def gesture_for(
     if target.note is not None:
         return _on_note(context, point, target, target.note)
     if state.tool == "draw":
-        return (PaintNotes if point.holds(_SHIFT) else DrawNote)(context, point)
+        return _drawing(context, point, state)
     return (Lasso if point.holds(_ALT) else Marquee)(context, point)
+
+
+def _drawing(context: RollContext, point: RollPoint, state: RollState) -> Gesture:
+    if not point.holds(_SHIFT):
+        return DrawNote(context, point)
+    if state.pattern is not None:
+        return PaintPattern(context, point, state.pattern)
+    return PaintNotes(context, point)
 
 
 def right_meaning(state: RollState) -> RightButton:
@@ -130,6 +139,9 @@ _HINTS = {
     ("draw", ""): "Click or drag to draw a note. Shift-drag: paint many",
     ("draw", "alt"): "Click or drag to draw a note off the grid",
     ("draw", "shift"): "Drag to paint a note on every grid step",
+    ("pattern", ""): "Click or drag to draw a note. Shift-drag: paint the pattern",
+    ("pattern", "alt"): "Click or drag to draw a note off the grid",
+    ("pattern", "shift"): "Drag to paint the pattern, from this pitch on",
     ("select", ""): "Drag to select notes. Alt-drag: lasso. Double-click: new note. B: draw",
     ("select", "ctrl"): "Drag to take notes in or out of the selection",
     ("select", "alt"): "Draw round notes to select them",
@@ -139,7 +151,8 @@ _HINTS = {
 
 def hint_for(context: RollContext, point: RollPoint, target: Target, state: RollState) -> str:
     """The sentence of the status bar: where the mouse is, and what it would do there."""
-    kind: str = state.tool if target.kind == "empty" else target.kind
+    drawing = "pattern" if state.pattern is not None and state.tool == "draw" else state.tool
+    kind: str = drawing if target.kind == "empty" else target.kind
     place = context.snap.metre.position(max(0, int(point.tick)))
     where = f"{pitch_name(point.pitch)} · {place.bar}.{place.beat}"
     note = target.note
@@ -163,6 +176,7 @@ def mouse_rows() -> list[tuple[str, str]]:
         "end": "on the end of a note",
         "body": "on a note",
         "draw": "on paper, drawing",
+        "pattern": "on paper, drawing with a pattern",
         "select": "on paper, selecting",
     }
     say = QCoreApplication.translate

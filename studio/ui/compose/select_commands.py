@@ -7,9 +7,13 @@ import numpy as np
 from models.notes import Note
 from studio.score.note_batch import as_set, columns_of
 from studio.score.note_columns import Bools, NoteColumns
+from studio.score.pattern import Pattern
 from studio.score.quantise import Quantising, off_grid
 from studio.ui.compose.command_base import CommandBase
 from studio.ui.compose.roll_geometry import RollGeometry
+from studio.ui.compose.roll_state import Snap
+
+MOST_IN_PATTERN = 4096
 
 
 class SelectCommands(CommandBase):
@@ -18,6 +22,22 @@ class SelectCommands(CommandBase):
     def draw_tool(self) -> None:
         """Take the pencil."""
         self._state.set_tool("draw")
+
+    def use_as_pattern(self) -> None:
+        """Paint with the chosen notes from now on; with none chosen, with single notes again."""
+        model, notes = self._view_model, self._view_model.selection
+        if len(notes) > MOST_IN_PATTERN:
+            text = model.tr("A pattern has at most {0} notes: select fewer.")
+            model.refused.emit(text.format(MOST_IN_PATTERN))
+            return
+        pattern = None
+        if notes:
+            beat = model.song.ticks_per_beat
+            first = min(note.start for note in notes)
+            start = Snap(model.song.metre, float(self._step)).before(first)
+            pattern = Pattern.of(notes, min(start, first), self._step, beat)
+            self._state.set_tool("draw")
+        self._state.set_pattern(pattern)
 
     def select_tool(self) -> None:
         """Take the arrow."""
