@@ -72,7 +72,8 @@ class SpectrogramView(QWidget):
         self.viewport.time_changed.connect(self.update)
         self.picture.look_changed.connect(self.update)
         self.marks.changed.connect(self._on_marked)
-        self._view_model.started.connect(self._on_started)
+        self._view_model.started.connect(self.marks.clear)
+        self._view_model.started.connect(self._on_picture_changed)
         self._view_model.picture_changed.connect(self._on_picture_changed)
         self._view_model.ticked.connect(self._on_ticked)
         self._view_model.genre_changed.connect(self.update)
@@ -104,10 +105,6 @@ class SpectrogramView(QWidget):
         lines = [text for place in places if (text := describe(self._view_model, place))]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
-
-    def _on_started(self) -> None:
-        self.marks.clear()
-        self._on_picture_changed()
 
     def _on_picture_changed(self) -> None:
         self._image = SpectrogramImage(self._view_model.history, self._view_model.settings)
