@@ -130,6 +130,13 @@ class GenreSettings:
         0.0,
         1.0,
     )
+    norm_windows: int = setting(
+        1024,
+        "So many windows as in listening set the norms anew before each check; 0 means not.",
+        "learning",
+        0,
+        100_000,
+    )
     n_mels: int = setting(64, "So many bands of pitch are heard.", "network", 8, 512)
     hop_length: int = setting(
         1024, "Samples between two looks at the sound; smaller is finer.", "network", 8, 2048

@@ -37,6 +37,7 @@ from models.training.genre_base import begin_from, fitted_to_base, hold_norms
 from models.training.genre_batches import Part, cut_windows, heard_windows, pool
 from models.training.genre_checks import CheckedClips, count_said
 from models.training.genre_export import export_onnx
+from models.training.genre_norms import norm_windows, settle_norms
 from models.training.genre_settings import PRESETS, SCHEDULES, Settings
 from models.training.genre_teacher import Teaching
 from models.training.lineage import join_data
@@ -69,6 +70,7 @@ class GenreTask:
     forward_methods = ("apart",)
     files: Mapping[str, bytes] = MappingProxyType({})  # to be kept beside the weights
     _said: Mapping[str, int] = MappingProxyType({})
+    _norm_windows: Tensor | None = None
 
     def __init__(
         self,
@@ -101,6 +103,7 @@ class GenreTask:
         # Channels last: convolutions on the CPU take half the time.
         self.network: nn.Module = cast("Any", network).to(memory_format=torch.channels_last)
         self._valid = self._checked(heard["valid"])
+        self._norm_windows = norm_windows(heard["train"], settings, seed)
         self._augmentation = Augmentation().scaled(
             settings.augmentation, degraded=settings.degraded, mixup=settings.mixup
         )
@@ -201,7 +204,9 @@ class GenreTask:
         return self._valid.targets
 
     def validate(self, network: nn.Module) -> dict[str, float]:
-        """Loss and accuracy of whole clips; sets the network's temperature to what fits best."""
+        """Loss and accuracy of whole clips; sets the network's norms and temperature for use."""
+        if self._norm_windows is not None:
+            settle_norms(network, self._norm_windows)
         temperature: Tensor = network.get_buffer("temperature")
         temperature.fill_(1.0)
         logits = self._valid.logits(network)
