@@ -42,7 +42,8 @@ def inspect(path: Path, progress: Progress = lambda done, total: None) -> dict[s
         `classes`, `splits`,
         `durations_s`, `silent`, `clipped`, `broken`, `duplicates`, `outliers`, `warnings`,
         `other_files` (neither sound nor MIDI), `is_edited` (splits were changed by hand), `items`
-        (a row each: path, class, split, group, seconds, place on a map, whether it is unusual);
+        (a row each: path, class, split, group, seconds, place on a map, whether it is unusual,
+        which other class it is rather like);
         `sample_rates`, `near_duplicates`, `leaks` (the same recording in two splits) and
         `label_conflicts` (filed under two genres), groups of paths (genre), or `notes`,
         `pitch_range`, `polyphony`, `metres`, `on_grid` (score).
@@ -94,7 +95,10 @@ class Item:
 
 
 def placed(
-    items: Sequence[Item], seconds: Mapping[str, float], features: Mapping[str, Vector]
+    items: Sequence[Item],
+    seconds: Mapping[str, float],
+    features: Mapping[str, Vector],
+    rather: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of a report's `items`, with their places on a map of what is alike.
 
@@ -105,7 +109,10 @@ def placed(
         By path, of what could be read.
     features : mapping
         By path, of what has a place: silence has none.
+    rather : mapping, optional
+        By path, of what is like another class than its own: that class.
     """
+    rather = rather or {}
     on_map = [item for item in items if item.path in features]
     data_map = make_map([features[i.path] for i in on_map], [i.label for i in on_map])
     places = np.round(data_map.places, 4).tolist()
@@ -120,7 +127,8 @@ def placed(
             "seconds": seconds.get(item.path),
             "x": where.get(item.path, (None, None))[0],
             "y": where.get(item.path, (None, None))[1],
-            "unusual": item.path in unusual,
+            "unusual": item.path in unusual or item.path in rather,
+            "like": rather.get(item.path),
         }
         for item in items
     ]
@@ -128,13 +136,14 @@ def placed(
 
 def unusual_warnings(items: Sequence[Mapping[str, Any]]) -> list[str]:
     """A sentence about items that are unlike the others of their class."""
-    found = [str(item["path"]) for item in items if item["unusual"]]
+    found = [item for item in items if item["unusual"]]
     if not found:
         return []
     are, it = ("is", "it") if len(found) == 1 else ("are", "they")
+    like = f", rather like {found[0]['like']}" if found[0]["like"] else ""
     return [
         f"{plural(len(found), 'item')} {are} unlike the others of the same class (such as "
-        f"{found[0]}): listen whether {it} may be in the wrong place."
+        f"{found[0]['path']}{like}): listen whether {it} may be in the wrong place."
     ]
 
 

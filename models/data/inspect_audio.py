@@ -30,6 +30,7 @@ from models.data.inspect import (
     split_warnings,
     unusual_warnings,
 )
+from models.data.label_check import likelier_classes, timbre_features
 from models.data.sound_map import Vector, sound_features
 from models.errors import ModelError
 from models.spread import map_all
@@ -68,6 +69,7 @@ class _Clip:
     is_clipped: bool
     prints: Prints
     features: Vector
+    timbre: Vector
 
 
 def _look_at(clip: Clip) -> _Clip | str:
@@ -82,7 +84,8 @@ def _look_at(clip: Clip) -> _Clip | str:
     prints, _ = prints_cache().recall(content, lambda: fingerprint(samples, rate))
     features = sound_features(samples, rate)
     seconds = len(samples) / rate
-    return _Clip(seconds, rate, content, rms < SILENCE_RMS, is_clipped, prints, features)
+    timbre = timbre_features(samples, rate)
+    return _Clip(seconds, rate, content, rms < SILENCE_RMS, is_clipped, prints, features, timbre)
 
 
 class _Look:
@@ -97,6 +100,7 @@ class _Look:
         self.broken: list[dict[str, str]] = []
         self.near: list[Match] = []
         self.features: dict[str, Vector] = {}  # of what is not silent
+        self.timbres: dict[str, Vector] = {}
         self._prints = FingerprintIndex()
 
     def add(self, clip: Clip, found: _Clip | str) -> None:
@@ -110,6 +114,7 @@ class _Look:
             self.silent.append(clip.name)
         else:
             self.features[clip.name] = found.features
+            self.timbres[clip.name] = found.timbre
         if found.is_clipped:
             self.clipped.append(clip.name)
         self.near += self._prints.add(clip.name, found.prints)
@@ -144,7 +149,7 @@ class _Look:
         shared = groups_of_links([*duplicates, *self._pairs(duplicates)])
         of = {clip.name: clip for clip in dataset.clips}
         rows = [Item(c.name, c.genre, c.split, c.group) for c in dataset.clips]
-        report["items"] = placed(rows, self.seconds, self.features)
+        report["items"] = placed(rows, self.seconds, self.features, self._rather(dataset))
         report["same_recordings"] = shared
         report["leaks"] = [g for g in shared if len({of[name].split for name in g}) > 1]
         report["label_conflicts"] = [g for g in shared if len({of[name].genre for name in g}) > 1]
@@ -159,6 +164,16 @@ class _Look:
             ),
         ]
         return report
+
+    def _rather(self, dataset: AudioDataset) -> dict[str, str]:
+        """Of each clip that is like another genre than its own, that genre."""
+        clips = [clip for clip in dataset.clips if clip.name in self.timbres]
+        told = likelier_classes(
+            [self.timbres[clip.name] for clip in clips],
+            [clip.genre for clip in clips],
+            [clip.group for clip in clips],
+        )
+        return {clip.name: genre for clip, genre in zip(clips, told, strict=True) if genre}
 
     def _near(self, duplicates: list[list[str]]) -> list[Match]:
         """The same recording in files that are not the same byte for byte."""

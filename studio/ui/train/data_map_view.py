@@ -130,6 +130,8 @@ class DataMapView(QWidget):
         """What there is to say of an item."""
         item = self._items[index]
         text = self.tr("{0} ({1})").format(item["path"], item["class"])
+        if item.get("like"):
+            return self.tr("{0}: rather like {1}").format(text, item["like"])
         return self.tr("{0}: unlike the others").format(text) if item["unusual"] else text
 
     def _rename(self) -> None:

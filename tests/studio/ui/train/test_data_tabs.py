@@ -208,6 +208,14 @@ def test_the_strange_ones_are_walked_by_keys(
     assert report["items"][chosen.args[0]]["path"] == "piano/tape noise.wav"
 
 
+def test_what_is_like_another_class_says_which(qtbot: QtBot) -> None:
+    item = {"path": "a.wav", "class": "rock", "x": 0.0, "y": 0.0, "unusual": True, "like": "metal"}
+    view = DataMapView()
+    qtbot.addWidget(view)
+    view.show_items([item])
+    assert view.words(0) == "a.wav (rock): rather like metal"
+
+
 def test_of_very_many_points_every_strange_one_is_drawn(qtbot: QtBot) -> None:
     rng = np.random.default_rng(0)
     items = [
