@@ -243,7 +243,16 @@ def problem_warnings(report: Mapping[str, Any]) -> list[str]:
         ),
     }
     return [
-        f"{plural(len(report[key]), 'item')} {one if len(report[key]) == 1 else several}."
+        f"{plural(len(report[key]), 'item')} {one if len(report[key]) == 1 else several}"
+        f"{_such_as(report[key][0])}."
         for key, (one, several) in texts.items()
         if report.get(key)
     ]
+
+
+def _such_as(found: Any) -> str:
+    """Where to look first: the path in an entry of a report's list, which is one or has one."""
+    if isinstance(found, dict):
+        found = found.get("path") or found.get("paths")
+    path = found if isinstance(found, str) else found[0]
+    return f" (such as {path})"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 import resources
+from models.split_file import SPLITS
 from studio.ui.drop_files import local_files
 from studio.ui.icons import icon
 from studio.ui.theme import SPACE_M
@@ -166,7 +167,8 @@ class DataCard(Card):
 
     def _show_summary(self, report: dict[str, Any]) -> None:
         what = self.tr("sound files") if report["kind"] == "genre" else self.tr("MIDI files")
-        splits = ", ".join(f"{name} {count}" for name, count in report["splits"].items() if count)
+        counts = report["splits"]
+        splits = ", ".join(f"{name} {counts[name]}" for name in SPLITS if counts.get(name))
         by = self.tr("as given") if report["has_own_split"] else self.tr("split by us, seeded")
         if report.get("is_edited"):
             by = self.tr("{0}, then changed by you").format(by)

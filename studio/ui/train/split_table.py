@@ -22,6 +22,7 @@ from studio.ui.train.row_table import show_rows_whole
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
+FIGURES = (2, 3)  # columns of numbers
 TINTS = {"train": "curve_train", "valid": "curve_valid", "test": "success"}
 
 
@@ -64,9 +65,12 @@ class SplitModel(QAbstractTableModel):
 
     def headerData(  # noqa: N802, by Qt
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        is_title = orientation == Qt.Orientation.Horizontal
-        return self._titles[section] if is_title and role == Qt.ItemDataRole.DisplayRole else None
+    ) -> str | Qt.AlignmentFlag | None:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in FIGURES:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(
         self, index: Index, role: int = Qt.ItemDataRole.DisplayRole
@@ -78,7 +82,7 @@ class SplitModel(QAbstractTableModel):
             return group.name
         if role == Qt.ItemDataRole.ForegroundRole and column == 4:
             return theme().color(TINTS.get(group.split, "warning"))
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (2, 3):
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in FIGURES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 

@@ -17,6 +17,7 @@ from models.data.inspect import inspect
 from models.split_file import SPLITS_FILE
 from studio.audio.file_source import FileSource
 from studio.settings import music_dir
+from studio.training.data_splits import Group
 from studio.ui.listen import listen_view_model
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.train import clip_player, train_view_model
@@ -150,6 +151,14 @@ def test_a_group_is_moved_by_hand_and_the_next_look_agrees(
     assert not (folder / SPLITS_FILE).exists()
     qtbot.waitUntil(lambda: model.state == "ready", timeout=30_000)
     assert not button(panel, "split_forget").isEnabled()
+
+
+def test_heads_of_figures_stand_above_them(panel: TrainPanel) -> None:
+    model, role = panel.data_card.tabs.splits.model, Qt.ItemDataRole.TextAlignmentRole
+    model.groups = [Group("a", "a", 1, 1.0, "train")]
+    for column in range(model.columnCount()):
+        head = model.headerData(column, Qt.Orientation.Horizontal, role)
+        assert head == model.data(model.index(0, column), role)
 
 
 def test_splits_stay_while_a_model_learns_from_them(

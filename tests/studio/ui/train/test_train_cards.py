@@ -27,7 +27,7 @@ def report_of(kind: str, n_classes: int = 3, warnings: tuple[str, ...] = ()) -> 
         "n_items": 12,
         "seconds": 90.0,
         "classes": {f"class {n}": {"items": n + 1, "seconds": 60.0 * n} for n in range(n_classes)},
-        "splits": {"train": 10, "valid": 1, "test": 1},
+        "splits": {"valid": 1, "train": 10, "test": 1},
         "has_own_split": False,
         "warnings": list(warnings),
     }
