@@ -82,7 +82,7 @@ def likelier_classes(
     found: list[str | None] = [None] * len(named)
     if not len(known):
         return found
-    values = np.stack([features[index] for index in known])
+    values = np.stack(list(features))[known]
     values = (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-9)
     labels, own = np.unique(named[known], return_inverse=True)
     probs = _held_out_probs(values, own, np.array(groups)[known])  # (n, n_classes)
