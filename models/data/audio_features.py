@@ -53,6 +53,12 @@ class HeardClip:
         """The frames, read from disk where they are not in memory."""
         return self.held.read() if isinstance(self.held, OnDisk) else self.held
 
+    @property
+    def n_frames(self) -> int:
+        """How many there are, without reading them."""
+        held = self.held.stored if isinstance(self.held, OnDisk) else self.held
+        return int(held.shape[1])
+
 
 def compute_frames(clip: Clip, settings: FeatureSettings) -> NDArray[np.float16]:
     """The frames of a file in half precision, which keeps a sixteenth of a decibel.

@@ -72,7 +72,6 @@ def train(options: TrainOptions, emit: Emit) -> Path:
     options = replace(options, run=fabric.broadcast(options.run))
     deadline = math.inf if options.budget_min is None else began + 60 * options.budget_min
     with contextlib.ExitStack() as stack:
-        stack.callback(leave_others)
         if fabric.is_global_zero:
             stack.enter_context(holding(options.run))
             _open(options, task_settings, settings)
@@ -84,6 +83,7 @@ def train(options: TrainOptions, emit: Emit) -> Path:
             if fabric.is_global_zero and not options.is_trial:
                 session.lineage = _lineage(options, task_settings, stopper)
             _run(session)
+    leave_others()
     return options.run / BEST
 
 

@@ -34,7 +34,7 @@ from models.inference.genre import GenreModel, run_by_torch
 from models.training.cautions import Seen
 from models.training.genre_augment import Augmentation, augment, mix
 from models.training.genre_base import begin_from, fitted_to_base, hold_norms
-from models.training.genre_batches import Part, cut_windows, heard_windows, pool
+from models.training.genre_batches import Part, cut_windows, pool, window_cutter
 from models.training.genre_checks import CheckedClips, count_said
 from models.training.genre_export import export_onnx
 from models.training.genre_norms import norm_windows, settle_norms
@@ -192,11 +192,13 @@ class GenreTask:
     def _checked(self, heard: Sequence[HeardClip]) -> CheckedClips:
         """Those of the clips that are of a genre there is, to check the network on."""
         known = [h for h in heard if h.clip.genre in self.labels]
-        return CheckedClips(*self._windows_of(known), self._targets_of(known))
+        return CheckedClips(*self._cutter(known), self._targets_of(known))
 
-    def _windows_of(self, heard: Sequence[HeardClip]) -> tuple[Tensor, NDArray[np.int64]]:
-        """All windows of clips as the network hears them, and the clip of each."""
-        return heard_windows(heard, self.settings.features)
+    def _cutter(
+        self, heard: Sequence[HeardClip]
+    ) -> tuple[NDArray[np.int64], Callable[[int], Tensor]]:
+        """The number of each clip's windows, and what cuts them as the network hears them."""
+        return window_cutter(heard, self.settings.features)
 
     @property
     def valid_targets(self) -> NDArray[np.int64]:

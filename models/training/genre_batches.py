@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -62,34 +62,36 @@ def cut_windows(
     return torch.from_numpy(np.stack(windows).astype(np.float32)), np.array(starts)
 
 
-def file_windows(
-    heard: Sequence[HeardClip],
-    settings: FeatureSettings,
-    like: Sequence[HeardClip] | None = None,
-) -> tuple[Tensor, NDArray[np.int64]]:
-    """Level-free windows spread over each clip, (windows, n_mels, frames), and their clips.
-
-    At most eight a clip: enough to rank epochs by. With `like`, at the places that they would
-    have in those clips.
-    """
-    frames = settings.window_frames
-    windows, owners = [], []
-    for owner, (h, model) in enumerate(zip(heard, like or heard, strict=True)):
-        last = max(0, model.frames.shape[1] - frames)
-        count = min(VALID_WINDOWS_PER_CLIP, 1 + 2 * last // frames)
-        for start in np.linspace(0, last, count).astype(int):
-            part = h.frames[:, start : start + frames].astype(np.float32)
-            windows.append(level_free(fit_frames(part, frames)))
-            owners.append(owner)
-    return torch.from_numpy(np.stack(windows)), np.array(owners, dtype=np.int64)
-
-
-def heard_windows(
+def window_cutter(
     heard: Sequence[HeardClip], settings: FeatureSettings
-) -> tuple[Tensor, NDArray[np.int64]]:
-    """`file_windows` as a network with these settings hears them: coarsely too, if it does."""
-    windows, owners = file_windows(heard, settings)
-    if not settings.coarse:
-        return windows, owners
-    coarse, _ = file_windows(hear_coarsely(heard, settings), settings, like=heard)
-    return torch.stack([windows, coarse], dim=1), owners
+) -> tuple[NDArray[np.int64], Callable[[int], Tensor]]:
+    """How many windows each clip is checked with, (clips,), and what cuts those of one clip.
+
+    They are level-free, spread over the clip, at most eight: enough to rank epochs by. Shape
+    (windows, n_mels, frames); of a network that hears coarsely too (windows, 2, n_mels, frames).
+    """
+    coarse = hear_coarsely(heard, settings) if settings.coarse else None
+    counts = [len(_starts(h.n_frames, settings)) for h in heard]
+
+    def cut(index: int) -> Tensor:
+        starts = _starts(heard[index].n_frames, settings)
+        windows = _windows_at(heard[index], starts, settings.window_frames)
+        if coarse is None:
+            return windows
+        again = _windows_at(coarse[index], starts, settings.window_frames)
+        return torch.stack([windows, again], dim=1)
+
+    return np.array(counts, dtype=np.int64), cut
+
+
+def _starts(n_frames: int, settings: FeatureSettings) -> NDArray[np.int64]:
+    """Where the windows of a clip of so many frames begin."""
+    last = max(0, n_frames - settings.window_frames)
+    count = min(VALID_WINDOWS_PER_CLIP, 1 + 2 * last // settings.window_frames)
+    return np.linspace(0, last, count).astype(np.int64)
+
+
+def _windows_at(h: HeardClip, starts: NDArray[np.int64], frames: int) -> Tensor:
+    held = h.frames
+    parts = [held[:, start : start + frames].astype(np.float32) for start in starts]
+    return torch.from_numpy(np.stack([level_free(fit_frames(part, frames)) for part in parts]))

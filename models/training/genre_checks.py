@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,15 +11,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from models.training.ahead import Ahead
+
 CHECK_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedClips:
-    """All windows of clips, which clip each is of, and each clip's class."""
+    """Clips by their number of windows, what cuts those of one clip, and each clip's class.
 
-    windows: Tensor
-    owners: NDArray[np.int64]
+    Windows are cut each time that they are wanted, a few ahead of the network, and let go: there
+    may be more clips than fit in memory.
+    """
+
+    n_windows: NDArray[np.int64]
+    cut: Callable[[int], Tensor]
     targets: NDArray[np.int64]
 
     def logits(self, network: nn.Module) -> NDArray[np.float64]:
@@ -26,26 +33,39 @@ class CheckedClips:
         device = next(network.parameters()).device
         was_training = network.training
         network.eval()
-        with torch.inference_mode():
-            parts = [
-                network(part.to(device)).cpu() for part in torch.split(self.windows, CHECK_BATCH)
-            ]
+        windows = (self.cut(index) for index in range(len(self.targets)))
+        with torch.inference_mode(), closing(Ahead(in_parts(windows, CHECK_BATCH))) as parts:
+            said = [network(part.to(device)).cpu() for part in parts]
         network.train(was_training)
-        return torch.cat(parts).double().numpy()
+        return torch.cat(said).double().numpy()
 
     def by_clip(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean probabilities of each clip's windows, (windows, classes) -> (clips, classes)."""
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
         sums = np.zeros((len(self.targets), logits.shape[1]))
-        np.add.at(sums, self.owners, odds)
-        return sums / np.bincount(self.owners)[:, None]
+        owners = np.repeat(np.arange(len(self.targets)), self.n_windows)
+        np.add.at(sums, owners, odds)
+        return sums / self.n_windows[:, None]
 
     def loss(self, logits: NDArray[np.float64]) -> float:
         """Cross-entropy of the clips' mean probabilities, in nats."""
         probabilities = self.by_clip(logits)
         picked = probabilities[np.arange(len(probabilities)), self.targets]
         return float(-np.log(np.maximum(picked, 1e-12)).mean())
+
+
+def in_parts(rows: Iterable[Tensor], size: int) -> Iterator[Tensor]:
+    """The same rows, so many at a time; the last part may have fewer."""
+    held: list[Tensor] = []
+    for each in rows:
+        held.append(each)
+        while sum(map(len, held)) >= size:
+            joined = torch.cat(held)
+            yield joined[:size]
+            held = [joined[size:]]
+    if sum(map(len, held)):
+        yield torch.cat(held)
 
 
 def count_said(chosen: NDArray[np.int64], labels: Sequence[str]) -> dict[str, int]:

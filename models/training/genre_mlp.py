@@ -60,11 +60,11 @@ class MlpTask(GenreTask):
         self.network = network
         self._valid = self._checked(heard["valid"])
 
-    def _windows_of(self, heard: Sequence[HeardClip]) -> tuple[torch.Tensor, NDArray[np.int64]]:
-        rows = np.concatenate([h.frames.T for h in heard]).astype(np.float32)
-        return torch.from_numpy(rows), np.repeat(
-            np.arange(len(heard)), [h.frames.shape[1] for h in heard]
-        )
+    def _cutter(
+        self, heard: Sequence[HeardClip]
+    ) -> tuple[NDArray[np.int64], Callable[[int], torch.Tensor]]:
+        counts = np.array([h.n_frames for h in heard], dtype=np.int64)
+        return counts, lambda index: torch.from_numpy(heard[index].frames.T.astype(np.float32))
 
     def _architecture(self) -> str:
         return "genre-mlp"

@@ -7,10 +7,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, cast
 
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import Tensor, nn
 
 from models.errors import ModelError
@@ -20,6 +22,7 @@ from models.training.shared_layers import Place, share_layers
 from models.training.shares import Share, rows_of_each
 from models.training.task import Batch, Task
 
+WAIT = timedelta(days=2)  # for another process, such as the first while it measures the model
 _SEED_STEP = 1_000_003  # epochs of neighbouring seeds must not share random numbers
 
 
@@ -41,7 +44,7 @@ def make_fabric(options: TrainOptions) -> Fabric:
             accelerator=options.accelerator,
             devices=options.devices,
             num_nodes=options.nodes,
-            strategy="auto" if is_alone else "ddp",
+            strategy="auto" if is_alone else DDPStrategy(timeout=WAIT),
         )
     except (ValueError, RuntimeError) as error:
         message = (

@@ -217,18 +217,30 @@ def _example(window: Window, low: int, height: int, n_steps: int) -> dict[str, N
     }
 
 
-def batches(
-    sampler: WindowSampler,
-    n_batches: int,
-    batch_size: int,
-    seed: Sequence[int],
-    bounds: tuple[int | None, int | None],
-) -> Iterator[Batch]:
-    """So many batches, the same for the same seed: one generator draws them all."""
-    rng = np.random.default_rng(seed)
-    for _ in range(n_batches):
-        windows = [sampler.draw(rng) for _ in range(batch_size)]
-        yield to_batch(windows, sampler.n_steps, *bounds)
+class FixedBatches:
+    """So many batches, the same each time: drawn once, painted when they are wanted.
+
+    What is kept of a window are its notes; painted it takes a hundred times the memory.
+    """
+
+    def __init__(
+        self,
+        sampler: WindowSampler,
+        n_batches: int,
+        batch_size: int,
+        seed: Sequence[int],
+        bounds: tuple[int | None, int | None],
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        self._drawn = [[sampler.draw(rng) for _ in range(batch_size)] for _ in range(n_batches)]
+        self._n_steps, self._bounds = sampler.n_steps, bounds
+
+    def __len__(self) -> int:
+        return len(self._drawn)
+
+    def __iter__(self) -> Iterator[Batch]:
+        for windows in self._drawn:
+            yield to_batch(windows, self._n_steps, *self._bounds)
 
 
 def own_batch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from models.data.scores import ScoreData, describe, load_scores, parse_sets
 from models.errors import ModelError
 from models.settings.score import ScoreSettings
+from models.training.ahead import Ahead
 from models.training.cautions import Seen
 from models.training.lineage import join_data
 from models.training.score_base import start_from
-from models.training.score_batches import Batch, WindowSampler, batches, own_batch
+from models.training.score_batches import Batch, FixedBatches, WindowSampler, own_batch
 from models.training.score_loss import edit_logits, edit_loss, window_metrics
 from models.training.shares import WHOLE, Share, mean_over_processes, row_generators
 
@@ -103,7 +104,7 @@ class ScoreTask:
         valid = WindowSampler(scores.pieces["valid"], self.n_steps, weights)
         n_valid = max(1, settings.valid_windows // settings.batch_size)
         seeds = [VALID_SEED, seed]
-        self._valid = list(batches(valid, n_valid, settings.batch_size, seeds, self.bounds))
+        self._valid = FixedBatches(valid, n_valid, settings.batch_size, seeds, self.bounds)
 
     @property
     def bounds(self) -> tuple[int | None, int | None]:
@@ -129,9 +130,12 @@ class ScoreTask:
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Loss and ranking quality on the same windows each time."""
+        return self._metrics(network, self._valid)
+
+    def _metrics(self, network: nn.Module, batches: FixedBatches) -> dict[str, float]:
         device = next(network.parameters()).device
-        moved = ({name: x.to(device) for name, x in batch.items()} for batch in self._valid)
-        with autocast(self.settings, device):
+        with closing(Ahead(iter(batches))) as ahead, autocast(self.settings, device):
+            moved = ({name: x.to(device) for name, x in batch.items()} for batch in ahead)
             return window_metrics(network, moved)
 
     def seen(self) -> Seen:
@@ -140,15 +144,10 @@ class ScoreTask:
 
     def compare(self, network: nn.Module) -> tuple[float, float]:
         """The edits' loss on windows of the training pieces, and on as many validation ones."""
-        device = next(network.parameters()).device
         n, size = len(self._valid), self.settings.batch_size
         seeds = [VALID_SEED, self.seed, 1]
-        train = batches(self._train, n, size, seeds, self.bounds)
-        losses = []
-        for part in (train, self._valid):
-            moved = ({name: x.to(device) for name, x in batch.items()} for batch in part)
-            with autocast(self.settings, device):
-                losses.append(window_metrics(network, moved)["valid_loss"])
+        train = FixedBatches(self._train, n, size, seeds, self.bounds)
+        losses = [self._metrics(network, part)["valid_loss"] for part in (train, self._valid)]
         return losses[0], losses[1]
 
     def optimizer(self, network: nn.Module) -> tuple[Optimizer, LRScheduler | None]:

@@ -45,11 +45,13 @@ WHOLE = Share()
 
 
 def leave_others() -> None:
-    """End what connects this process with the others, if there are any; its threads with it.
+    """Wait until all processes are done, and end what connects them.
 
-    A process that ends without may be aborted by them, and the launcher then stops all.
+    A process that ends right after it has exchanged something is aborted now and then, because a
+    thread of gloo's still lets go of Python's tensors; and the launcher then stops the others.
     """
     if group.is_initialized():
+        group.barrier()
         group.destroy_process_group()
 
 

@@ -6,10 +6,17 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import torch
 
 from models.networks import ARCHITECTURES
 from models.training.kinds import KINDS
 from models.training.run import TrainOptions
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """As in a run: on a busy machine threads of torch wait for each other more than they work."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -19,16 +20,17 @@ from models.evaluation.predictions import Predictions
 from models.features import window_features
 from models.inference.genre import GenreModel, run_by_torch
 from models.model_folder import load_network
+from models.networks import build
 from models.training import genre
 from models.training.engine import train
 from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes_on
 from models.training.genre_batches import (
     cut_windows,
     draw_chances,
-    file_windows,
-    heard_windows,
     pool,
+    window_cutter,
 )
+from models.training.genre_checks import CHECK_BATCH, CheckedClips
 from models.training.row_draws import RowDraws
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import RATE, beeps, thumps, write_genres, write_model
@@ -322,18 +324,50 @@ def test_clips_of_any_length_give_windows(n_frames: int) -> None:
 def test_validation_windows_are_heard_as_windows_of_sound_are(data: Path) -> None:
     features = replace(TINY, coarse=True, window_s=3.0).features
     clips = load_audio_dataset(data).clips[:2]
-    windows, owners = heard_windows(hear(clips, features, lambda line: None), features)
-    assert owners.tolist() == [0, 1]
+    counts, cut = window_cutter(hear(clips, features, lambda line: None), features)
+    assert counts.tolist() == [1, 1]
     sound = read_audio(clips[0].path, features.sample_rate)
-    np.testing.assert_allclose(windows[0], window_features(sound, features), atol=0.02)
+    np.testing.assert_allclose(cut(0)[0], window_features(sound, features), atol=0.02)
 
 
 def test_validation_windows_know_their_clips() -> None:
     features = TINY.features
     clips = [heard("pop", "s", n) for n in (features.window_frames // 2, 5000)]
-    windows, owners = file_windows(clips, features)
-    assert windows.shape[1:] == (8, features.window_frames)
-    assert owners.tolist() == [0] + [1] * 8
+    counts, cut = window_cutter(clips, features)
+    assert counts.tolist() == [1, 8]
+    assert cut(1).shape == (8, 8, features.window_frames)
+
+
+def test_clips_are_checked_by_all_their_windows_cut_anew_each_time() -> None:
+    clips = [heard("pop", "s", n) for n in (10, 5000, 400, 90)] * 6
+    counts, cut = window_cutter(clips, TINY.features)
+    checked = CheckedClips(counts, cut, np.zeros(len(clips), dtype=np.int64))
+    network = build("genre-cnn", {"n_classes": 2, "n_mels": 8, "width": 4}).eval()
+    with torch.inference_mode():
+        whole = torch.cat([cut(index) for index in range(len(clips))])
+        at_once = torch.cat([network(part) for part in whole.split(CHECK_BATCH)]).double().numpy()
+    assert len(at_once) == counts.sum() > CHECK_BATCH
+    for _ in range(2):
+        np.testing.assert_array_equal(checked.logits(network), at_once)
+    mean = checked.by_clip(at_once)[1]
+    odds = np.exp(at_once[counts[0] :][: counts[1]])
+    np.testing.assert_allclose(mean, (odds / odds.sum(1, keepdims=True)).mean(0))
+
+
+def test_the_memory_of_a_validation_does_not_grow_with_the_clips(tmp_path: Path) -> None:
+    """What all windows take is a hundred times what a few more clips may."""
+    network = build("genre-cnn", {"n_classes": 2, "n_mels": 8, "width": 4}).eval()
+    peaks = {}
+    clip = heard("pop", "s", 5000)
+    for n_clips in (20, 20, 220):  # the first warms up
+        counts, cut = window_cutter([clip] * n_clips, TINY.features)
+        checked = CheckedClips(counts, cut, np.zeros(n_clips, dtype=np.int64))
+        tracemalloc.start()
+        checked.logits(network)
+        peaks[n_clips] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    windows_bytes = 200 * cut(0).nbytes
+    assert peaks[220] - peaks[20] < 0.01 * windows_bytes
 
 
 @pytest.mark.parametrize(

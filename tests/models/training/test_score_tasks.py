@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,32 @@ def test_batches_are_the_same_for_the_same_epoch_only(module: Any, songs: Path) 
     assert not torch.equal(first["bars"], other["bars"]) or not torch.equal(
         first["roll"].sum(), other["roll"].sum()
     )
+
+
+@MODULES
+def test_windows_that_a_network_is_checked_on_are_painted_alike_each_time(
+    module: Any, songs: Path
+) -> None:
+    task = make(module, songs)
+    first, again = (list(task._valid) for _ in range(2))
+    assert len(first) == len(task._valid) == task.settings.valid_windows // task.settings.batch_size
+    for one, other in zip(first, again, strict=True):
+        assert all(torch.equal(one[name], other[name]) for name in one)
+    assert task.validate(task.network.eval()) == task.validate(task.network.eval())
+
+
+@MODULES
+def test_the_memory_of_a_check_does_not_grow_with_its_windows(module: Any, songs: Path) -> None:
+    peaks = {}
+    for n_windows in (16, 16, 96):  # the first warms up
+        task = make(module, songs, valid_windows=n_windows)
+        painted = sum(values.nbytes for batch in task._valid for values in batch.values())
+        task.network.eval()
+        tracemalloc.start()
+        task.validate(task.network)
+        peaks[n_windows] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peaks[96] - peaks[16] < 0.05 * painted
 
 
 @MODULES
