@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import time
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,24 @@ from models.settings.search import SEARCHED, Span
 from models.spread import spread_over
 from models.training.engine import train
 from models.training.events import Emit, EventLog
-from models.training.failures import told
+from models.training.failures import PAUSED, told
 from models.training.kinds import task_module
 from models.training.presets import resolve
 from models.training.report import write_json
-from models.training.run import BEST, FIGURES, REPORT_FILE, Stopper, TrainOptions, open_run
-from models.training.search_study import distributions, make_study, tell
+from models.training.run import (
+    BEST,
+    FIGURES,
+    LAST,
+    REPORT_FILE,
+    Stopper,
+    TrainOptions,
+    holding,
+    open_run,
+)
+from models.training.search_resume import SEARCH_FILE, TRIALS, Earlier, resumed
+from models.training.search_study import ask, make_study, repeat, tell
 from models.training.search_trial import Trial, Watch
 
-SEARCH_FILE, TRIALS = "search.json", "trials"
 WANTED_TRIALS = 8  # so many must fit into the time, or each is given fewer epochs
 TRIED_SHARE = 0.6  # of the time, where the best is then trained for longer
 _FORMAT = 1
@@ -41,7 +51,8 @@ def search(options: TrainOptions, emit: Emit) -> Path:
     ----------
     options : TrainOptions
         `budget_min` is the time for all of it; `trials` the most runs. What `settings` fixes is
-        not searched.
+        not searched. With `resume`, a search that was paused, stopped or killed goes on: the
+        trials that had ended are kept, and the unfinished one goes on from its last state.
     emit : callable
         Gets every event of the search, and those of each trial with its number as "trial".
 
@@ -60,27 +71,34 @@ def search(options: TrainOptions, emit: Emit) -> Path:
     ------
     Optuna's `TPESampler` and `MedianPruner`.
     """
-    space = _space(options)
-    open_run(options.run, _config(options, space))
-    events = EventLog(options.run, emit)
-    try:
+    with holding(options.run):
+        options, earlier = resumed(options) if options.resume else (options, None)
+        space = _space(options)
+        _open(options, _config(options, space))
+        before_s = earlier.seconds if earlier else 0.0
+        events = EventLog(options.run, emit, seconds_before=before_s)
         with (
+            closing(events),
             Stopper(options.run) as stopper,
             told(events, options.run, stopper),
             spread_over(options.scheduler),
         ):
-            Search(options, space, events, emit, stopper).run()
-    finally:
-        events.close()
+            Search(options, space, events, emit, stopper, earlier or Earlier()).run()
     return options.run / BEST
+
+
+def _open(options: TrainOptions, config: dict[str, Any]) -> None:
+    """Make the folder of a new search; what an earlier one left before it had begun is dropped."""
+    if not options.resume:
+        open_run(options.run, config)
+    elif not (options.run / SEARCH_FILE).exists():
+        shutil.rmtree(options.run / TRIALS, ignore_errors=True)
 
 
 def _space(options: TrainOptions) -> dict[str, Span]:
     """The settings that are tried: those of the kind that the user has not set."""
-    if options.resume or options.devices > 1 or options.nodes > 1:
-        raise ModelError(
-            "A search is one process and begins anew: no --resume, --devices, --nodes."
-        )
+    if options.devices > 1 or options.nodes > 1:
+        raise ModelError("A search is one process: no --devices, --nodes.")
     if options.budget_min is None and options.trials is None:
         raise ModelError("Say how long to search, such as --budget 30 (minutes), or --trials 10.")
     task_module(options.kind)
@@ -99,6 +117,8 @@ def _config(options: TrainOptions, space: dict[str, Span]) -> dict[str, Any]:
         "preset": options.preset,
         "changes": dict(options.settings),
         "epochs": options.epochs,
+        "budget_min": options.budget_min,
+        "trials": options.trials,
         "limit_per_class": options.limit_per_class,
         "seed": options.seed,
         "command": options.command,
@@ -117,9 +137,11 @@ class Search:
         events: EventLog,
         emit: Emit,
         stopper: Stopper,
+        earlier: Earlier,
     ) -> None:
         self.options = options
         self.trials: list[Trial] = []
+        self._earlier = earlier
         self._space = space
         self._events = events
         self._emit = emit
@@ -128,6 +150,7 @@ class Search:
         self._began, self._end = time.monotonic(), time.monotonic() + 60 * minutes
         self._most = options.trials or 10_000
         self._is_stopped = False
+        self._plan_told: dict[str, Any] = {}
         self._defaults, self._engine = resolve(
             task_module(options.kind), options.preset, options.settings
         )
@@ -135,15 +158,54 @@ class Search:
     def run(self) -> None:
         """Search until the time is up, and leave the best model, measured."""
         self._tell("start", kind=self.options.kind, run=str(self.options.run), search=True)
-        epochs, until = self._plan()
+        epochs, until = self._go_on() if self._earlier.trials else self._plan()
+        self._plan_told = {"epochs": epochs, "until_s": self._since_begin_s(until)}
         study = make_study(self.options.seed, epochs)
         study.enqueue_trial(self._as_they_are())
+        self.trials = list(self._earlier.trials[: self._earlier.n_finished])
+        repeat(study, self._space, self.trials, self.options.run, epochs)
         while len(self.trials) < self._most and not self._is_over(until):
-            asked = study.ask(distributions(self._space))
-            trial = self._try(asked.params, epochs, until, asked)
-            tell(study, asked, trial.valid_loss, is_pruned=trial.state == "pruned")
+            trial, asked = self._ask(study, epochs)
+            self._try(trial, until, asked)
+            if asked is not None:
+                tell(study, asked, trial.valid_loss, is_pruned=trial.state == "pruned")
+        if self._is_paused:
+            self._tell("end", reason="paused", message=PAUSED)
+            return
         self._train_longer(epochs)
         self._keep_best()
+
+    def _ask(self, study: Any, epochs: int) -> tuple[Trial, Any]:
+        """The next trial and what Optuna knows it by, None where it did not choose it.
+
+        It is the one in which the earlier search was interrupted, until that is done.
+        """
+        left = self._earlier.trials[len(self.trials) :]
+        if left and left[0].epochs != epochs:  # the best settings, trained for longer
+            return left[0], None
+        asked = ask(study, self._space, left[0].settings if left else None)
+        return (left[0] if left else self._next(asked.params, epochs)), asked
+
+    def _next(self, settings: dict[str, Any], epochs: int) -> Trial:
+        number = len(self.trials) + 1
+        return Trial(number, f"{TRIALS}/{number:02d}", settings, epochs)
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._stopper.is_asked and self._stopper.is_pause
+
+    def _since_begin_s(self, until: float) -> float | None:
+        """A moment in seconds of the search, all its sessions together; None for its end."""
+        if until == self._end:
+            return None
+        return self._events.seconds + until - time.monotonic()
+
+    def _go_on(self) -> tuple[int, float]:
+        """Epochs for each trial and until when, as they were planned."""
+        until_s = self._earlier.until_s
+        if until_s is None:
+            return self._earlier.epochs, self._end
+        return self._earlier.epochs, time.monotonic() + until_s - self._events.seconds
 
     @property
     def best(self) -> Trial | None:
@@ -182,16 +244,15 @@ class Search:
     def _is_over(self, until: float) -> bool:
         return self._is_stopped or self._stopper.is_asked or time.monotonic() >= until
 
-    def _try(self, settings: dict[str, Any], epochs: int, until: float, asked: Any) -> Trial:
-        """A run with some settings, and what came of it."""
-        number = len(self.trials) + 1
-        trial = Trial(number, f"{TRIALS}/{number:02d}", settings, epochs)
+    def _try(self, trial: Trial, until: float, asked: Any) -> None:
+        """Do a run, or go on with it, and see what came of it."""
         self.trials.append(trial)
         self._write()
         self._train(trial, until, asked)
         self._write()
-        self._tell("trial", **{**asdict(trial), "trial": number, "is_best": self.best is trial})
-        return trial
+        told = {**asdict(trial), "trial": trial.number, "is_best": self.best is trial}
+        if trial.state != "paused":
+            self._tell("trial", **told)
 
     def _train(self, trial: Trial, until: float, asked: Any) -> None:
         watch = Watch(trial, self.options.run / trial.folder, asked, self._stopper, self._emit)
@@ -201,14 +262,21 @@ class Search:
             if trial.number <= 1 and trial.state != "stopped":
                 raise  # what can't be done with the settings as they are can't be done
             trial.message = str(error)
+            trial.state = "failed" if trial.state == "running" else trial.state
         self._is_stopped = self._is_stopped or trial.state == "stopped"
 
     def _options_of(self, trial: Trial, until: float) -> TrainOptions:
         left_min = (until - time.monotonic()) / 60
+        folder = self.options.run / trial.folder
+        again = trial.state in ("running", "paused", "stopped") and (folder / LAST).exists()
+        if not again:
+            shutil.rmtree(folder, ignore_errors=True)
+        trial.state = "running"
         return replace(
             self.options,
-            run=self.options.run / trial.folder,
-            settings={**self.options.settings, **trial.settings},
+            run=folder,
+            settings={} if again else {**self.options.settings, **trial.settings},
+            resume=again,
             epochs=trial.epochs,
             budget_min=None if math.isinf(left_min) else max(1e-3, left_min),
             scheduler=None,  # this search has set it up
@@ -224,7 +292,7 @@ class Search:
         fitting = int((self._end - time.monotonic()) / max(epoch_s, 0.01))
         longer = min(self._engine.epochs, fitting)
         if self.options.epochs is None and longer > epochs and len(self.trials) < self._most:
-            self._try(best.settings, longer, self._end, None)
+            self._try(self._next(best.settings, longer), self._end, None)
 
     def _keep_best(self) -> None:
         """Measure the best model and put it, and its report, where a run has them."""
@@ -292,6 +360,8 @@ class Search:
             "searched": {name: asdict(span) for name, span in self._space.items()},
             "sampler": "TPE",
             "pruner": "median",
+            "plan": self._plan_told,
+            "seconds": round(self._events.seconds, 3),
             "best": best and best.number,
             "trials": [asdict(trial) for trial in self.trials],
         }

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.training.events import Emit, Event
-from models.training.run import STOP_FILE, Stopper
+from models.training.events import Emit, Event, read_events
+from models.training.run import PAUSE_FILE, STOP_FILE, Stopper
 
 
 @dataclass
 class Trial:
-    """A run of the search; `state` is "running", "complete", "pruned", "stopped" or "failed"."""
+    """A run of the search.
+
+    `state` is "running", "complete", "pruned", "paused", "stopped" or "failed".
+    """
 
     number: int
     folder: str
@@ -39,6 +42,7 @@ class Watch:
         self._stopper = stopper
         self._emit = emit
         self._began = time.monotonic()
+        self._before_s = 0.0  # what it had taken before it was interrupted
         self._is_pruned = False
 
     def listen(self, event: Event) -> None:
@@ -48,6 +52,7 @@ class Watch:
         trial = self._trial
         if kind == "start":
             self._began = time.monotonic()
+            self._catch_up()
         elif kind == "epoch" and loss is not None and self._asked is not None:
             self._asked.report(loss, event["epoch"])
             if self._asked.should_prune() and event["epoch"] < trial.epochs:
@@ -57,13 +62,26 @@ class Watch:
             trial.valid_loss, trial.best_epoch = loss, event["epoch"]
             trial.metrics = event["metrics"]
         elif kind == "end":
-            trial.seconds = round(time.monotonic() - self._began, 3)
+            trial.seconds = round(self._before_s + time.monotonic() - self._began, 3)
             trial.message = event["message"]
             trial.state = self._state(event["reason"])
         if kind == "batch" and self._stopper.is_asked:
-            (self._folder / STOP_FILE).touch()
+            (self._folder / (PAUSE_FILE if self._stopper.is_pause else STOP_FILE)).touch()
+
+    def _catch_up(self) -> None:
+        """Take what a trial that is gone on with had done before."""
+        trial = self._trial
+        trial.valid_loss = None
+        for event in read_events(self._folder):
+            if event["event"] == "epoch":
+                self._before_s = event["seconds"]
+                if event["valid_loss"] is not None and self._asked is not None:
+                    self._asked.report(event["valid_loss"], event["epoch"])
+            elif event["event"] == "best":
+                trial.valid_loss, trial.best_epoch = event["valid_loss"], event["epoch"]
+                trial.metrics = event["metrics"]
 
     def _state(self, reason: str) -> str:
         if self._is_pruned:
             return "pruned"
-        return reason if reason in ("stopped", "failed") else "complete"
+        return reason if reason in ("paused", "stopped", "failed") else "complete"

@@ -19,8 +19,8 @@ EPILOG = """The run's folder gets config.json, events.jsonl, last/ (to go on fro
 folder, always whole), report.json and figures/. A file called 'stop' put there, Ctrl+C or SIGTERM
 ends the run at the next batch, the best model kept; one called 'pause' ends it to be gone on with
 by --resume, as a run that was killed can be: it ends with the model it would have had. A search
-keeps its runs in trials/ and sums them up in search.json; 'trial' events tell of each. The
-environment variable STUDIO_THREADS sets the number of threads (1)."""
+keeps its runs in trials/ and sums them up in search.json; 'trial' events tell of each; it ends and
+goes on as a run does. The environment variable STUDIO_THREADS sets the number of threads (1)."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -106,9 +106,11 @@ def run(args: argparse.Namespace) -> int:
         return _run_estimate(args)
     from models.training.engine import train
     from models.training.search import search
+    from models.training.search_resume import is_search
 
     options = make_options(args)
-    (search if args.search else train)(options, print_json if args.json else print_event)
+    wants_search = args.search or (options.resume and is_search(options.run))
+    (search if wants_search else train)(options, print_json if args.json else print_event)
     return 0
 
 

@@ -32,6 +32,7 @@ class RunSummary:
     standing: RunStanding
     state: RunState
     parent: Path | None = None  # of a trial: the search that it belongs to
+    is_search: bool = False
 
     @property
     def name(self) -> str:
@@ -50,7 +51,7 @@ class RunSummary:
         """Whether it ended before its end: even one that has kept no state yet can begin again."""
         has_more = self.state.epoch < self.n_epochs and self.state.end_reason != "patience"
         is_over = self.standing in ("paused", "stopped", "interrupted")
-        return is_over and has_more
+        return is_over and (has_more or self.is_search)
 
     @property
     def metric(self) -> tuple[str, float] | None:
@@ -111,6 +112,7 @@ def read_run(folder: Path, parent: Path | None = None) -> RunSummary | None:
             _standing(folder, state),
             state,
             parent,
+            "search" in config,
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

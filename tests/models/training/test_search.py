@@ -154,7 +154,7 @@ def test_a_stopped_search_keeps_the_best_until_then(options: Options) -> None:
     ("changes", "words"),
     [
         ({"budget_min": None}, "Say how long"),
-        ({"trials": 2, "resume": True}, "begins anew"),
+        ({"trials": 2, "resume": True}, "no run that could be gone on with"),
         ({"trials": 2, "devices": 2}, "one process"),
         ({"trials": 2, "settings": {"learning_rate": 1, "width": 2, "dropout": 0}}, "are all set"),
         ({"trials": 2, "settings": {"width": 0}}, "width must be at least 1"),

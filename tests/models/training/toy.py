@@ -153,10 +153,12 @@ def make_task(
 
 if __name__ == "__main__":
     from models.networks import ARCHITECTURES
+    from models.settings.search import SEARCHED, Span
     from models.training.kinds import KINDS
     from studio.cli import main
 
     sys.modules["toy"] = sys.modules["__main__"]
     KINDS["toy"] = "toy"
+    SEARCHED["toy"] = {"learning_rate": Span(1e-5, 0.5, True), "width": Span(2, 24)}
     ARCHITECTURES["toy"] = "toy:ToyNet"
     sys.exit(main())
