@@ -136,7 +136,7 @@ class _Normalise(torch.autograd.Function):
 
 def _all_rows(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Mean and variance by channel, (channels,), over the rows of all processes; their count."""
-    mean, variance = torch.batch_norm_update_stats(x, None, None, 0.0)
+    mean, variance = torch.batch_norm_update_stats(x.float(), None, None, 0.0)
     n = mean.new_tensor([x.numel() / x.shape[1]])
     mine = torch.cat([mean, variance, n])
     each = [torch.empty_like(mine) for _ in range(group.get_world_size())]

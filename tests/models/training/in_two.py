@@ -45,6 +45,13 @@ def learn(fabric: Fabric, kind: str, folder: Path) -> dict[str, Any]:
     return {"losses": losses, "network": loop.network.state_dict(), "rows": loop.n_samples}
 
 
+LAYOUTS = {
+    "plain": (torch.contiguous_format, torch.float32),
+    "channels last": (torch.channels_last, torch.float32),
+    "half": (torch.channels_last, torch.bfloat16),
+}
+
+
 class Layers(nn.Module):
     """Dropouts and a normalisation, fed with tensors of several layouts."""
 
@@ -59,10 +66,10 @@ class Layers(nn.Module):
         return y + self.cells(y.permute(0, 3, 2, 1)).permute(0, 3, 2, 1)
 
 
-def layers(fabric: Fabric, layout: torch.memory_format) -> dict[str, Tensor]:
+def layers(fabric: Fabric, layout: torch.memory_format, kind: torch.dtype) -> dict[str, Tensor]:
     """Output, gradients and running figures of `Layers` of all rows, in this layout."""
     torch.manual_seed(2)
-    x = (torch.randn(7, 3, 4, 5) * 3 + 100).to(memory_format=layout)
+    x = (torch.randn(7, 3, 4, 5) * 3 + 100).to(kind, memory_format=layout)
     network = Layers()
     rows = slice(0, 7) if fabric.world_size == 1 else (slice(0, 4), slice(4, 7))[fabric.global_rank]
     if fabric.world_size > 1:
@@ -102,8 +109,7 @@ def by_torchrun(*words: str) -> None:
 
 def all_work(fabric: Fabric, folder: Path) -> dict[str, Any]:
     """What comes of all of it, by name."""
-    layouts = {"plain": torch.contiguous_format, "channels last": torch.channels_last}
-    found: dict[str, Any] = {name: layers(fabric, layout) for name, layout in layouts.items()}
+    found: dict[str, Any] = {name: layers(fabric, *how) for name, how in LAYOUTS.items()}
     return found | {kind: learn(fabric, kind, folder) for kind in WORK}
 
 
