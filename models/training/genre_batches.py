@@ -84,6 +84,15 @@ def window_cutter(
     return np.array(counts, dtype=np.int64), cut
 
 
+def heard_windows(
+    heard: Sequence[HeardClip], settings: FeatureSettings
+) -> tuple[Tensor, NDArray[np.int64]]:
+    """All windows of a few clips as `window_cutter` cuts them, and which clip each is of."""
+    counts, cut = window_cutter(heard, settings)
+    windows = torch.cat([cut(index) for index in range(len(heard))])
+    return windows, np.repeat(np.arange(len(heard)), counts)
+
+
 def _starts(n_frames: int, settings: FeatureSettings) -> NDArray[np.int64]:
     """Where the windows of a clip of so many frames begin."""
     last = max(0, n_frames - settings.window_frames)

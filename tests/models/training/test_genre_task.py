@@ -27,6 +27,7 @@ from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes
 from models.training.genre_batches import (
     cut_windows,
     draw_chances,
+    heard_windows,
     pool,
     window_cutter,
 )
@@ -336,6 +337,9 @@ def test_validation_windows_know_their_clips() -> None:
     counts, cut = window_cutter(clips, features)
     assert counts.tolist() == [1, 8]
     assert cut(1).shape == (8, 8, features.window_frames)
+    windows, owners = heard_windows(clips, features)
+    assert owners.tolist() == [0] + [1] * 8
+    assert torch.equal(windows[1:], cut(1))
 
 
 def test_clips_are_checked_by_all_their_windows_cut_anew_each_time() -> None:
