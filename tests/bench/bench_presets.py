@@ -1,6 +1,6 @@
 """Compares the presets of genre training by what they come to, and by their time.
 
-    python tests/bench/bench_presets.py DATA [--share 0.05] [PRESET …]
+    python tests/bench/bench_presets.py [DATA] [--share 0.05]
 
 Each preset trains on the training clips of DATA with `--share` of its rounds, one thread, the rest
 as it is; 1 is what a musician gets. Prints, of the best round, the accuracy on the validation clips
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from genre_folders import say
 
+import resources
 from models.evaluation.genre import evaluate_genre
 from models.settings.genre import PRESETS, GenreSettings
 from models.training.engine import train
@@ -67,12 +68,13 @@ def measure(data: Path, preset: str, share: float, run: Path) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("presets", nargs="*", default=NAMES)
+    parser.add_argument(
+        "data", type=Path, nargs="?", default=resources.path("demo", "training_genre")
+    )
     parser.add_argument("--share", type=float, default=0.05)
-    arguments = parser.parse_intermixed_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for preset in arguments.presets:
+        for preset in NAMES:
             say(measure(arguments.data, preset, arguments.share, Path(folder) / preset))
 
 
