@@ -15,8 +15,9 @@ from models.training.events import read_events
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import write_genres
 from tests.models.training.few_songs import write_songs
-from tests.models.training.in_two import LAYOUTS, WORK, all_work, by_torchrun
+from tests.models.training.in_two import LAYOUTS, LONGEST_S, WORK, all_work, by_torchrun
 
+pytestmark = pytest.mark.timeout(LONGEST_S + 100)
 Options = Callable[..., TrainOptions]
 Found = dict[str, Any]
 TOY = str(Path(__file__).with_name("toy.py"))
