@@ -132,7 +132,7 @@ class GenreSettings:
     )
     norm_windows: int = setting(
         1024,
-        "So many windows as in listening set the norms anew before each check; 0 means not.",
+        "So many windows as in listening set the norms anew, where that is better; 0 means never.",
         "learning",
         0,
         100_000,

@@ -37,7 +37,7 @@ from models.training.genre_base import begin_from, fitted_to_base, hold_norms
 from models.training.genre_batches import Part, cut_windows, pool, window_cutter
 from models.training.genre_checks import CheckedClips, count_said
 from models.training.genre_export import export_onnx
-from models.training.genre_norms import norm_windows, settle_norms
+from models.training.genre_norms import check, norm_windows
 from models.training.genre_settings import PRESETS, SCHEDULES, Settings
 from models.training.genre_teacher import Teaching
 from models.training.lineage import join_data
@@ -49,8 +49,6 @@ __all__ = ["PRESETS", "GenreTask", "Settings", "make_task"]
 Batch = dict[str, Tensor]
 Log = Callable[[str], None]
 NOT_MUSIC_CLIPS = 240
-MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
-TEMPERATURES = np.geomspace(0.25, 4, 49)
 RESTRICTED = re.compile(r"research|no licence|not stated|\bNC\b", re.IGNORECASE)
 NOTES = (
     "Hears windows of {window_s:g} s at any level. The validation clips chose the best epoch and "
@@ -207,21 +205,13 @@ class GenreTask:
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Loss and accuracy of whole clips; sets the network's norms and temperature for use."""
-        if self._norm_windows is not None:
-            settle_norms(network, self._norm_windows)
-        temperature: Tensor = network.get_buffer("temperature")
-        temperature.fill_(1.0)
-        logits = self._valid.logits(network)
-        candidates = TEMPERATURES if len(self.valid_targets) >= MIN_TO_CALIBRATE else np.ones(1)
-        losses = [self._valid.loss(logits / t) for t in candidates]
-        best = int(np.argmin(losses))
-        chosen = self._valid.by_clip(logits / candidates[best]).argmax(1)
+        answers = check(network, self._valid, self._norm_windows)
+        chosen = answers.probabilities.argmax(1)
         self._said = count_said(chosen, self.labels)
-        temperature.fill_(float(candidates[best]))
         return {
-            "valid_loss": float(losses[best]),
+            "valid_loss": answers.loss,
             "accuracy": float((chosen == self.valid_targets).mean()),
-            "temperature": float(candidates[best]),
+            "temperature": answers.temperature,
         }
 
     def seen(self) -> Seen:

@@ -14,6 +14,17 @@ from torch import Tensor, nn
 from models.training.ahead import Ahead
 
 CHECK_BATCH = 64
+MIN_TO_CALIBRATE = 20  # clips: fewer say nothing about confidence
+TEMPERATURES = np.geomspace(0.25, 4, 49)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Probabilities of clips, (clips, classes), at the temperature that fits them best."""
+
+    probabilities: NDArray[np.float64]
+    temperature: float
+    loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,19 @@ class CheckedClips:
         probabilities = self.by_clip(logits)
         picked = probabilities[np.arange(len(probabilities)), self.targets]
         return float(-np.log(np.maximum(picked, 1e-12)).mean())
+
+    def answers(self, network: nn.Module) -> Answers:
+        """What the network says at its best temperature, which is set in it."""
+        temperature: Tensor = network.get_buffer("temperature")
+        temperature.fill_(1.0)
+        logits = self.logits(network)
+        candidates = TEMPERATURES if len(self.targets) >= MIN_TO_CALIBRATE else np.ones(1)
+        losses = [self.loss(logits / t) for t in candidates]
+        best = int(np.argmin(losses))
+        temperature.fill_(float(candidates[best]))
+        return Answers(
+            self.by_clip(logits / candidates[best]), float(candidates[best]), losses[best]
+        )
 
 
 def in_parts(rows: Iterable[Tensor], size: int) -> Iterator[Tensor]:

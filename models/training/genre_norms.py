@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from models.data.audio_features import HeardClip
 from models.training.genre_batches import draw_chances, heard_windows
+from models.training.genre_checks import Answers, CheckedClips
 from models.training.genre_settings import Settings
 
 BATCH = 64
@@ -34,6 +35,23 @@ def norm_windows(heard: Sequence[HeardClip], settings: Settings, seed: int) -> T
     weights = np.array([times[i] for i in sorted(times)])[owners]
     rows = np.repeat(np.arange(len(windows)), weights)  # as often as its clip was drawn
     return windows[generator.permutation(rows)[:wanted]]
+
+
+def check(network: nn.Module, clips: CheckedClips, windows: Tensor | None) -> Answers:
+    """What a network says of clips with the better norms: as learning left them, or set anew.
+
+    The better ones, those of the smaller loss, stay in the network, with their temperature.
+    """
+    left = clips.answers(network)
+    if windows is None:
+        return left
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    settle_norms(network, windows)
+    anew = clips.answers(network)
+    if anew.loss <= left.loss:
+        return anew
+    network.load_state_dict(state)
+    return left
 
 
 def settle_norms(network: nn.Module, windows: Tensor) -> None:

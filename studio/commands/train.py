@@ -107,10 +107,12 @@ def run(args: argparse.Namespace) -> int:
     from models.training.engine import train
     from models.training.search import search
     from models.training.search_resume import is_search
+    from models.training.shares import end_process
 
     options = make_options(args)
     wants_search = args.search or (options.resume and is_search(options.run))
     (search if wants_search else train)(options, print_json if args.json else print_event)
+    end_process()
     return 0
 
 

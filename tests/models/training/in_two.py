@@ -20,7 +20,7 @@ from models.training.checkpoint import save_checkpoint
 from models.training.loop import Loop
 from models.training.run import Stopper
 from models.training.shared_layers import Place, share_layers
-from models.training.shares import leave_others
+from models.training.shares import end_process, leave_others
 
 ROOT = Path(__file__).parents[3]
 LONGEST_S = 500.0  # two processes that wait for each other take long on a busy machine
@@ -123,3 +123,4 @@ if __name__ == "__main__":
     if fabric.is_global_zero:
         save_checkpoint(Path(sys.argv[1]) / "found", found)
     leave_others()
+    end_process()
