@@ -150,7 +150,8 @@ def test_two_processes_train_one_model(points: Path, tmp_path: Path) -> None:
     out, err = process.communicate(timeout=100)
     assert process.returncode == 0, err
     events = [json.loads(line) for line in out.splitlines()]
-    assert [event["step"] for event in events if event["event"] == "epoch"] == [3, 6, 9]
+    steps = [event["step"] for event in events if event["event"] == "epoch"]
+    assert steps == [6, 12, 18]  # as one process: they share each batch
     assert Card.load(run / "best").training["device"] == "2 x cpu"
 
 
