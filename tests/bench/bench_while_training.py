@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 import bench_listen
 from bench_friture import music, x_server
 from bench_listen import SoundServer, measured
