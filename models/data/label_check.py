@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
-from models.data.sound_map import FRAME_S, MIN_ITEMS, MOST_SECONDS, Vector
-from models.features import FeatureSettings, log_mel
+from models.data.sound_map import MIN_ITEMS, Vector, cepstra
 
 N_BANDS, N_COEFFICIENTS = 40, 20
 LOW_HZ, HIGH_HZ = 40.0, 10_500.0
@@ -41,13 +39,8 @@ def timbre_features(y: NDArray[np.float32], sample_rate: int) -> Vector:
     As `models.data.sound_map.sound_features`; changes: Furui 1986, Speaker-independent isolated
     word recognition using dynamic features of speech spectrum.
     """
-    extra = max(0, len(y) - round(MOST_SECONDS * sample_rate)) // 2
-    n_fft = 1 << max(6, round(np.log2(FRAME_S * sample_rate)))
-    high = min(HIGH_HZ, 0.49 * sample_rate)
-    settings = FeatureSettings(sample_rate, n_fft, n_fft // 2, N_BANDS, LOW_HZ, high, window_s=1.0)
-    bands = log_mel(y[extra : len(y) - extra], settings).astype(np.float64)
-    bands = np.maximum(bands, bands.max() - 80)  # what is so far below is silence
-    cepstrum = fft.dct(bands, axis=0, norm="ortho")[1 : N_COEFFICIENTS + 1]  # 0 is the level
+    sizes = N_BANDS, N_COEFFICIENTS
+    bands, cepstrum = cepstra(y, sample_rate, sizes, (LOW_HZ, HIGH_HZ), hops=2)
     level = bands.mean(axis=0)
     rows = np.vstack([cepstrum, level])
     changes = np.diff(rows, axis=1) if rows.shape[1] > 1 else np.zeros_like(rows)

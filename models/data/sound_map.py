@@ -33,6 +33,47 @@ class DataMap:
     is_unusual: NDArray[np.bool_]
 
 
+def cepstra(
+    y: NDArray[np.float32],
+    sample_rate: int,
+    sizes: tuple[int, int],
+    range_hz: tuple[float, float],
+    *,
+    hops: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The bands of the middle of a sound and their cepstra.
+
+    Parameters
+    ----------
+    y : array of float32, shape (n_samples,)
+        Mono, not empty.
+    sample_rate : int
+        In Hz.
+    sizes : (int, int)
+        Of bands and of coefficients.
+    range_hz : (float, float)
+        Lowest and highest frequency.
+    hops : int
+        Frames that begin within the length of one.
+
+    Returns
+    -------
+    bands : array, shape (bands, n_frames)
+        In dB, at least 80 below the loudest.
+    cepstra : array, shape (coefficients, n_frames)
+        Without the first, which is the level.
+    """
+    n_bands, n_coefficients = sizes
+    low, high = range_hz
+    extra = max(0, len(y) - round(MOST_SECONDS * sample_rate)) // 2
+    n_fft = 1 << max(6, round(np.log2(FRAME_S * sample_rate)))
+    high = min(high, 0.49 * sample_rate)
+    settings = FeatureSettings(sample_rate, n_fft, n_fft // hops, n_bands, low, high, window_s=1.0)
+    bands = log_mel(y[extra : len(y) - extra], settings).astype(np.float64)
+    bands = np.maximum(bands, bands.max() - 80)  # what is so far below is silence
+    return bands, fft.dct(bands, axis=0, norm="ortho")[1 : n_coefficients + 1]
+
+
 def sound_features(y: NDArray[np.float32], sample_rate: int) -> Vector:
     """What a sound is like: means and deviations of 13 cepstral coefficients, shape (26,).
 
@@ -48,13 +89,7 @@ def sound_features(y: NDArray[np.float32], sample_rate: int) -> Vector:
     Davis & Mermelstein 1980, Comparison of parametric representations for monosyllabic word
     recognition; as means and deviations: Tzanetakis & Cook 2002.
     """
-    extra = max(0, len(y) - round(MOST_SECONDS * sample_rate)) // 2
-    n_fft = 1 << max(6, round(np.log2(FRAME_S * sample_rate)))
-    high = min(HIGH_HZ, 0.49 * sample_rate)
-    settings = FeatureSettings(sample_rate, n_fft, n_fft, N_BANDS, LOW_HZ, high, window_s=1.0)
-    bands = log_mel(y[extra : len(y) - extra], settings).astype(np.float64)
-    bands = np.maximum(bands, bands.max() - 80)  # what is so far below is silence
-    cepstrum = fft.dct(bands, axis=0, norm="ortho")[1 : N_COEFFICIENTS + 1]  # 0 is the level
+    _, cepstrum = cepstra(y, sample_rate, (N_BANDS, N_COEFFICIENTS), (LOW_HZ, HIGH_HZ), hops=1)
     return np.concatenate([cepstrum.mean(axis=1), cepstrum.std(axis=1)])
 
 

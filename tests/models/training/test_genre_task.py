@@ -12,12 +12,11 @@ import torch
 
 from models.card import Card
 from models.data.audio_dataset import Clip, load_audio_dataset
-from models.data.audio_features import HeardClip, hear
+from models.data.audio_features import HeardClip
 from models.data.audio_files import read_audio
 from models.errors import ModelError
 from models.evaluation.genre import evaluate_genre
 from models.evaluation.predictions import Predictions
-from models.features import window_features
 from models.inference.genre import GenreModel, run_by_torch
 from models.model_folder import load_network
 from models.networks import build
@@ -25,14 +24,9 @@ from models.training import genre
 from models.training.engine import train
 from models.training.genre import PRESETS, GenreTask, Settings, make_task, notes_on
 from models.training.genre_batches import (
-    cut_windows,
-    draw_chances,
-    heard_windows,
-    pool,
     window_cutter,
 )
 from models.training.genre_checks import CHECK_BATCH, CheckedClips
-from models.training.row_draws import RowDraws
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import RATE, beeps, thumps, write_genres, write_model
 
@@ -280,14 +274,6 @@ def test_a_base_that_does_not_fit_is_refused_with_a_sentence(
         make_task(data, wish, seed=0, limit_per_class=None, log=lambda line: None)
 
 
-def test_parts_are_drawn_by_their_shares() -> None:
-    parts = [([heard("pop", "a")] * 9, 0.25), ([heard("pop", "b"), heard("rock", "b")], 0.75)]
-    clips, chances = pool(parts, 0.5)
-    assert len(clips) == 11
-    assert chances[:9].sum() == pytest.approx(0.25)
-    assert chances.sum() == pytest.approx(1)
-
-
 def test_one_genre_is_not_enough(tmp_path: Path) -> None:
     folder = write_genres(tmp_path / "music", n_files=2, seconds=1.0)
     for path in (folder / "thumps").iterdir():
@@ -300,46 +286,6 @@ def test_nothing_to_check_with_is_refused(tmp_path: Path) -> None:
     folder = write_genres(tmp_path / "music", n_files=1, seconds=1.0)
     with pytest.raises(ModelError, match="left to check the model with"):
         make_task(folder, TINY, seed=0, limit_per_class=None, log=lambda line: None)
-
-
-@pytest.mark.parametrize(("balance", "rare"), [(0.0, 0.1), (1.0, 0.5)])
-def test_balance_goes_from_as_it_is_to_all_alike(balance: float, rare: float) -> None:
-    clips = [heard("common", "s")] * 9 + [heard("rare", "s")]
-    chances = draw_chances(clips, balance)
-    assert chances.sum() == pytest.approx(1)
-    assert chances[-1] == pytest.approx(rare)
-
-
-def test_a_genre_does_not_sound_like_its_largest_source() -> None:
-    clips = [heard("pop", "large")] * 16 + [heard("pop", "small")]
-    assert draw_chances(clips, 1.0)[-1] == pytest.approx(1 / 5)
-
-
-@pytest.mark.parametrize("n_frames", [1, 30, 45, 300])
-def test_clips_of_any_length_give_windows(n_frames: int) -> None:
-    x, starts = cut_windows([heard("pop", "s", n_frames)] * 3, 40, RowDraws.of([0], 0, range(3)))
-    assert x.shape == (3, 8, 45)
-    assert all(0 <= start <= max(0, n_frames - 45) for start in starts)
-
-
-def test_validation_windows_are_heard_as_windows_of_sound_are(data: Path) -> None:
-    features = replace(TINY, coarse=True, window_s=3.0).features
-    clips = load_audio_dataset(data).clips[:2]
-    counts, cut = window_cutter(hear(clips, features, lambda line: None), features)
-    assert counts.tolist() == [1, 1]
-    sound = read_audio(clips[0].path, features.sample_rate)
-    np.testing.assert_allclose(cut(0)[0], window_features(sound, features), atol=0.02)
-
-
-def test_validation_windows_know_their_clips() -> None:
-    features = TINY.features
-    clips = [heard("pop", "s", n) for n in (features.window_frames // 2, 5000)]
-    counts, cut = window_cutter(clips, features)
-    assert counts.tolist() == [1, 8]
-    assert cut(1).shape == (8, 8, features.window_frames)
-    windows, owners = heard_windows(clips, features)
-    assert owners.tolist() == [0] + [1] * 8
-    assert torch.equal(windows[1:], cut(1))
 
 
 def test_clips_are_checked_by_all_their_windows_cut_anew_each_time() -> None:

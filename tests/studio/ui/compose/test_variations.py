@@ -26,23 +26,6 @@ REMOVE = EditEvent("remove", FIRST, 0.9)
 MODEL = Path("model")
 
 
-@pytest.fixture
-def worker() -> Worker:
-    return Worker()
-
-
-@pytest.fixture
-def score(qtbot: QtBot) -> ScoreViewModel:
-    view_model = ScoreViewModel()
-    view_model.request(Edit("Start", added=frozenset({FIRST, SECOND})))
-    return view_model
-
-
-@pytest.fixture
-def suggestions(score: ScoreViewModel, worker: Worker) -> SuggestionViewModel:
-    return SuggestionViewModel(score, worker)  # type: ignore[arg-type]
-
-
 def asked(worker: Worker, index: int = -1) -> Conditions:
     return Conditions.from_json(worker.asked[index]["conditions"])
 
