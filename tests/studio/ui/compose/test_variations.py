@@ -18,11 +18,9 @@ from studio.ui.compose.compose_panel import ComposePanel
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.compose.suggestion_view_model import SuggestionViewModel
 from studio.ui.compose.worker_request import Request
-from tests.studio.ui.compose.fake_worker import Worker
+from tests.studio.ui.compose.fake_worker import FIRST, REMOVE, SECOND, Worker
 
-FIRST, SECOND = Note(0, 60, 480), Note(480, 62, 480)
 ADDS = tuple(EditEvent("add", Note(960 + 120 * i, 64 + i, 120), 0.5) for i in range(6))
-REMOVE = EditEvent("remove", FIRST, 0.9)
 MODEL = Path("model")
 
 
