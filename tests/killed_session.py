@@ -1,10 +1,12 @@
-"""Kills a session of editing, saving and recording at a random moment, and looks what is left."""
+"""Kills a session of editing, saving, recording and training, and looks what is left."""
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,15 +16,19 @@ import numpy as np
 import soundfile
 
 from models.notes import Note
+from models.training.run import LAST
 from studio.score.midi_file import read_midi
 from studio.score.project import read_project
 from studio.ui.compose.score_view_model import ScoreViewModel
+from tests.killed_training import check_run
 from tests.programs.long_session import RATE, act, actions
 
 PROGRAM = Path(__file__).parent / "programs" / "long_session.py"
 ROOT = Path(__file__).parents[1]
 LOST_S = 1.0  # what may be lost, at most
-LONGEST_S = 1.5  # of a session, after its first edit
+LONGEST_S = 1.5  # of a session, after its first edit or the first state of its training
+PATIENCE_S = 60.0
+TOLD = "told.txt"
 
 Notes = list[Note]
 
@@ -54,17 +60,24 @@ def states(seed: int, count: int) -> list[Notes]:
 
 
 def kill_session(seed: int, folder: Path) -> Left:
-    """Run a session in `folder`, its settings there too, and SIGKILL it somewhere."""
+    """Run a session in `folder`, its settings there too, and SIGKILL all of it somewhere.
+
+    Every second session is killed early, the others once the training has saved its first state.
+    """
     rng = random.Random(seed)
     command = [sys.executable, str(PROGRAM), str(seed), str(folder)]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    program = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
-    assert program.stdout is not None
-    lines = [program.stdout.readline()]
-    time.sleep(rng.uniform(0, LONGEST_S))
-    killed_s = time.monotonic()
-    program.kill()
-    lines += program.communicate()[0].splitlines()
+    first = folder / (TOLD if seed % 2 else f"run/{LAST}")
+    with (folder / TOLD).open("w") as told_to:
+        program = subprocess.Popen(command, env=env, stdout=told_to, start_new_session=True)
+    try:
+        _wait_for(lambda: first.exists() and first.stat().st_size > 0)
+        time.sleep(rng.uniform(0, LONGEST_S))
+    finally:
+        killed_s = time.monotonic()
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
+    lines = (folder / TOLD).read_text().splitlines()
     told: dict[str, int] = {}
     due: dict[str, int] = {}
     for line in lines:
@@ -77,13 +90,24 @@ def kill_session(seed: int, folder: Path) -> Left:
     return Left(told, due, folder)
 
 
-def check(seed: int) -> str:
-    """Kill one session and check all it left; in words what was there. Raises AssertionError."""
+def _wait_for(is_so: Callable[[], bool]) -> None:
+    ends_s = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < ends_s, "the session never began"
+        time.sleep(0.005)
+
+
+def check(seed: int, whole: Path) -> str:
+    """Kill one session and check all it left against the `whole` run of its training.
+
+    Returns what was there, in words. Raises AssertionError.
+    """
     before = os.environ.get("STUDIO_HOME")
     with TemporaryDirectory() as place:
         os.environ["STUDIO_HOME"] = place
         try:
-            return _checked(seed, kill_session(seed, Path(place)))
+            left = kill_session(seed, Path(place))
+            return f"{_checked(seed, left)}, {check_run(left.folder / 'run', whole)}"
         finally:
             if before is None:
                 del os.environ["STUDIO_HOME"]

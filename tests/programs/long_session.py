@@ -1,10 +1,11 @@
-"""Edits, saves and records without end, until it is killed; tells what it has done.
+"""Edits, saves and records without end, beside a training; tells what it has done.
 
 Each line is the time, what was done, and how much of it: edits since the beginning, saves since
 the beginning with the edits in them, samples recorded.
 """
 
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from studio.ui.compose.score_view_model import ScoreViewModel
 RATE, BLOCK = 48_000, 4800
 STEP_S = 0.01
 TICKS = 24
+TRAINING = Path(__file__).with_name("long_training.py")
 
 
 def actions(seed: int) -> Iterator[str]:
@@ -52,6 +54,7 @@ def tell(what: str, count: int) -> None:
 
 def main() -> None:
     seed, folder = int(sys.argv[1]), Path(sys.argv[2])
+    subprocess.Popen([sys.executable, str(TRAINING), str(folder / "run")])
     application = QCoreApplication([])
     score = ScoreViewModel()
     score.new_song()

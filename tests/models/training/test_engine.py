@@ -20,13 +20,9 @@ from models.training.engine import train
 from models.training.events import Event, read_events
 from models.training.run import TrainOptions
 from models.training.session import Session
+from tests.models.training.run_ends import curve
 
 Options = Callable[..., TrainOptions]
-
-
-def curve(run: Path) -> list[tuple[Any, ...]]:
-    keys = ("epoch", "step", "train_loss", "valid_loss")
-    return [tuple(e[k] for k in keys) for e in read_events(run) if e["event"] == "epoch"]
 
 
 def stop_after(run: Path, step: int) -> Callable[[Event], None]:

@@ -7,34 +7,22 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import resources
-from models.card import Card
 from models.training.engine import train
 from models.training.events import Event, read_events
 from models.training.run import TrainOptions
 from tests.models.genre_sounds import write_genres
+from tests.models.training.run_ends import TINY, assert_same_end
 
 Options = Callable[..., TrainOptions]
 ROOT = Path(__file__).parents[3]
-SCORES = {"batch_size": 2, "batches_per_epoch": 3, "valid_windows": 2, "repair_pieces": 1}
-TINY: dict[str, dict[str, Any]] = {
-    "ar-cnn": {**SCORES, "channels": 8, "bottleneck": 4, "blocks": 2},
-    "lstm": {**SCORES, "hidden": 8, "embedding": 8, "n_bars": 4},
-    "genre": {"batch_size": 8, "crops_per_epoch": 24, "width": 4, "dropout": 0.2, "mixup": 0.2},
-}
 
 
 class KilledError(BaseException):
     """Nothing in the engine catches it, as nothing does a kill."""
-
-
-def curve(run: Path) -> list[tuple[Any, ...]]:
-    keys = ("epoch", "step", "train_loss", "valid_loss")
-    return [tuple(e[k] for k in keys) for e in read_events(run) if e["event"] == "epoch"]
 
 
 def at_step(step: int, act: Callable[[], object]) -> Callable[[Event], None]:
@@ -47,14 +35,6 @@ def at_step(step: int, act: Callable[[], object]) -> Callable[[Event], None]:
 
 def kill() -> None:
     raise KilledError
-
-
-def assert_same_end(one: Path, other: Path) -> None:
-    assert curve(one) == curve(other)
-    first, second = Card.load(one / "best"), Card.load(other / "best")
-    assert first.sha256 == second.sha256
-    assert first.metrics["valid"]["valid_loss"] == second.metrics["valid"]["valid_loss"]
-    assert [e["event"] for e in read_events(other)].count("end") == 1
 
 
 @pytest.fixture
