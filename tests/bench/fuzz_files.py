@@ -1,16 +1,20 @@
 """Broken files by the million: each is read, or refused with a reason, within 2 s and 500 MB.
 
 By default a seeded mutation of real files. With `--engine atheris` a fuzzer that is guided by
-what code an input reaches (install it apart: `pip install atheris`); it stops at the first input
-that ends in anything but a result or a refusal, and leaves it beside the bench's output.
+what code an input reaches (install it apart: `pip install atheris`), in rounds that each go on
+from what the last has found; it stops at the first input that ends in anything but a result or a
+refusal, and leaves it beside the bench's output.
 """
 
 import argparse
 import os
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +34,7 @@ LIMIT_S, LIMIT_MB = 2.0, 500
 HANG_S = 120  # by the clock: on a busy machine a process may wait for long
 INPUTS = 1_000_000
 MAX_LENGTH = 2048  # of a guided input: small ones are read many times as fast
+ROUND = 20_000  # guided inputs to a process: atheris keeps some 9 kB of each MIDI file to itself
 
 
 def peak_mb() -> float:
@@ -59,14 +64,13 @@ def mutate(target: Target, n_inputs: int, seed: int) -> str:
     )
 
 
-def fuzz(name: str, n_inputs: int, seed: int) -> None:
+def fuzz(name: str, n_inputs: int, seed: int, corpus: Path) -> None:
     """Guided by coverage, until `n_inputs` are read, or one is over a limit."""
     with scratch() as place:
         target = targets(Path(place))[name]
-        corpus = Path(place) / "corpus"
-        corpus.mkdir()
-        for number, seed_bytes in enumerate(target.seeds):
-            (corpus / str(number)).write_bytes(seed_bytes)
+        if not any(corpus.iterdir()):
+            for number, seed_bytes in enumerate(target.seeds):
+                (corpus / str(number)).write_bytes(seed_bytes)
 
         def read(data: bytes) -> None:
             began_s = time.thread_time()
@@ -83,15 +87,47 @@ def fuzz(name: str, n_inputs: int, seed: int) -> None:
 
 def run_apart(name: str, args: argparse.Namespace) -> bool:
     """One target in a process of its own; True if nothing was wrong."""
-    command = [sys.executable, __file__, "--inside", name, "--engine", args.engine]
-    command += ["--inputs", str(args.inputs), "--seed", str(args.seed)]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+    if args.engine == "atheris":
+        return run_guided(name, args.inputs, args.seed)
+    done = run_inside(name, "mutate", args.inputs, args.seed)
     lines = done.stdout.splitlines() if done.returncode == 0 else done.stderr.splitlines()[-30:]
-    if args.engine == "atheris" and done.returncode == 0:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("stat::")]
-    sys.stdout.write(f"{name}: " + "\n  ".join(lines) + "\n")
-    sys.stdout.flush()
+    say(f"{name}: " + "\n  ".join(lines))
     return done.returncode == 0
+
+
+def run_guided(name: str, n_inputs: int, seed: int) -> bool:
+    """One target in rounds, each a process that begins with all that was found before."""
+    totals: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, n_before in enumerate(range(0, n_inputs, ROUND)):
+            count = min(ROUND, n_inputs - n_before)
+            done = run_inside(name, "atheris", count, 1000 * seed + number, "--corpus", corpus)
+            if done.returncode != 0:
+                say(f"{name}, after {n_before}: " + "\n  ".join(done.stderr.splitlines()[-30:]))
+                return False
+            for key, value in re.findall(r"^stat::(\w+): *(\d+)$", done.stderr, re.MULTILINE):
+                is_sum = key in {"number_of_executed_units", "new_units_added"}
+                totals[key] = totals[key] + int(value) if is_sum else max(totals[key], int(value))
+    say(
+        f"{name}: {totals['number_of_executed_units']} inputs, {totals['new_units_added']} new, "
+        f"slowest {totals['slowest_unit_time_sec']} s, at most {totals['peak_rss_mb']} MB"
+    )
+    return True
+
+
+def run_inside(
+    name: str, engine: str, n_inputs: int, seed: int, *more: str
+) -> subprocess.CompletedProcess[str]:
+    """Have a process of its own read `n_inputs`."""
+    command = [sys.executable, __file__, "--inside", name, "--engine", engine]
+    command += ["--inputs", str(n_inputs), "--seed", str(seed), *more]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def main() -> int:
@@ -101,9 +137,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="*", help="these kinds")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
+    parser.add_argument("--corpus", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.inside and args.engine == "atheris":
-        fuzz(args.inside, args.inputs, args.seed)
+        fuzz(args.inside, args.inputs, args.seed, args.corpus)
     with scratch() as place:
         found = targets(Path(place))
         if args.inside:
