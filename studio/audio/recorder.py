@@ -15,7 +15,7 @@ from studio.audio.wav_file import SampleFormat, WavWriter
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
-SYNC_S = 0.5  # of sound, after which the file is made valid anew
+SYNC_S = 0.25  # of sound, after which the file is made valid anew: a slow disk may take as long
 IDLE_S = 0.5
 MOST_WAITING_S = 30.0  # of sound that a slow disk may be behind
 MOST_SILENCE_S = 600.0  # for what was lost; a longer gap is cut short

@@ -79,10 +79,13 @@ class WavWriter:
         self.n_samples += len(frames)
 
     def sync(self) -> None:
-        """Bring all that was written, and a header that says so, to the disk. Raises OSError."""
+        """Bring all that was written to the disk, then have the header say so. Raises OSError.
+
+        A kill leaves that header at once, a power cut that of the `sync` before: to wait for the
+        disk once more would keep new sound waiting.
+        """
         os.fsync(self._raw.fileno())  # sound first: a header must not promise what may be lost
         self._put_header()
-        os.fsync(self._raw.fileno())
 
     def close(self) -> None:
         """Bring the file to an end. Raises OSError; the file is closed all the same."""
