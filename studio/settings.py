@@ -90,14 +90,6 @@ def _replace(name: str, path: Path) -> None:
     os.replace(name, path)
 
 
-def why_not_written(path: Path | str, error: OSError) -> str:
-    """What to tell when `path` can't be written, and what to do where somebody holds it."""
-    text = f"{path} can't be written: {error.strerror or error}."
-    if isinstance(error, PermissionError):
-        text += " Close what else has it open, or save under another name."
-    return text
-
-
 def write_keeping_previous(path: Path, content: bytes) -> None:
     """As `write_atomically`; what was there before is kept beside it, ending in `.bak`."""
     if path.exists():

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from studio.audio.wav_file import SampleFormat, WavWriter
 from studio.errors import StudioError
+from studio.file_errors import reason_of, why_not_written
 
 log = logging.getLogger(__name__)
 SYNC_S = 0.25  # of sound, after which the file is made valid anew: a slow disk may take as long
@@ -38,8 +39,7 @@ class Recorder:
         try:
             self._writer = WavWriter.create(path, sample_rate, n_channels, sample_format)
         except OSError as error:
-            reason = error.strerror or error
-            raise StudioError(f"{path} can't be written: {reason}.") from error
+            raise StudioError(why_not_written(path, error)) from error
         self.path, self.sample_rate = path, sample_rate
         self.failure = ""
         self._next_position: int | None = None
@@ -118,9 +118,8 @@ class Recorder:
 
     def _fail(self, error: OSError) -> None:
         log.warning("recording ended", exc_info=error)
-        reason = error.strerror or error
         self.failure = (
-            f"{self.path} can't be written any further: {reason}. "
+            f"{self.path} can't be written any further: {reason_of(error)}. "
             f"The first {self.seconds:.0f} seconds are kept."
         )
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from studio.audio.master import MasterStage, SoundSettings
 from studio.audio.playback import Playback
 from studio.audio.sequence import Sequence
+from studio.audio.sound_saver import write_sound
 from studio.audio.synth import Stereo, Synth
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.score.song import Song
 from studio.settings import new_file_mode
 
@@ -99,9 +100,8 @@ def render_song(
     )
     try:
         count = _write(path, sample_rate, portions, on_progress)
-    except (OSError, soundfile.LibsndfileError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StudioError(f"{path} can't be written: {reason}.") from error
+    except OSError as error:
+        raise StudioError(why_not_written(path, error)) from error
     seconds = count / sample_rate
     took = max(time.perf_counter() - started, 1e-9)
     notes = int(np.isin(song.score.columns.track, list(muted), invert=True).sum())
@@ -144,17 +144,13 @@ def _write(
     path: Path, sample_rate: int, portions: Iterator[Stereo], on_progress: Callable[[float], None]
 ) -> int:
     """Write beside `path` and put it in its place when it is complete; returns the samples."""
-    file_format, subtype = FORMATS[path.suffix.lower()]
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    count = 0
+    encoding = FORMATS[path.suffix.lower()]
     try:
-        with os.fdopen(handle, "wb+") as raw:
-            with soundfile.SoundFile(raw, "w", sample_rate, 2, subtype, format=file_format) as file:
-                for portion in portions:
-                    file.write(portion)
-                    count += len(portion)
-                    on_progress(count / sample_rate)
-            raw.flush()
+        with os.fdopen(handle, "wb+", buffering=0) as raw:
+            count = write_sound(
+                raw, portions, sample_rate, 2, encoding, lambda n: on_progress(n / sample_rate)
+            )
             os.fsync(raw.fileno())
         os.chmod(name, new_file_mode())
         os.replace(name, path)

@@ -17,6 +17,7 @@ from studio.commands.classify_journal import ClassifyJournal, go_on
 from studio.commands.output import print_json, print_line, print_progress
 from studio.commands.scheduler import add_scheduler
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 
 Entry = dict[str, Any]
 MAX_JOBS = 64
@@ -161,4 +162,4 @@ def _write_csv(path: Path, entries: Sequence[Entry]) -> None:
     try:
         write_atomically(path, text.getvalue().encode())
     except OSError as error:
-        raise StudioError(f"{path} can't be written: {error.strerror}.") from error
+        raise StudioError(why_not_written(path, error)) from error

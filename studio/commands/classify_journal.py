@@ -10,6 +10,7 @@ from typing import Any
 
 from models.card import Card
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 
 Entry = dict[str, Any]
 SUFFIX = ".part"
@@ -39,8 +40,7 @@ class ClassifyJournal:
                     file.flush()
                     yield entry
         except OSError as error:
-            reason = error.strerror or error
-            raise StudioError(f"{self.path} can't be written: {reason}.") from error
+            raise StudioError(why_not_written(self.path, error)) from error
 
     def remove(self) -> None:
         """The table is written: the journal is of no more use."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from studio.commands.genre_words import genre_lines
 from studio.commands.output import print_json, print_line, print_progress
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 
 if TYPE_CHECKING:
     from models.card import Card
@@ -102,7 +103,7 @@ def write_report(out: Path, report: Report) -> None:
         text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(out / "report.json", (text + "\n").encode())
     except OSError as error:
-        raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(out, error)) from error
 
 
 def write_figures(
@@ -114,7 +115,7 @@ def write_figures(
     try:
         write_genre_report(out, card, data.resolve().name, report, predictions, "")
     except OSError as error:
-        raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(out, error)) from error
 
 
 def write_examples(out: Path, folder: Path, data: Path, split: str) -> None:
@@ -125,7 +126,7 @@ def write_examples(out: Path, folder: Path, data: Path, split: str) -> None:
         (out / "figures").mkdir(exist_ok=True)
         draw_examples(folder, data, split, out / "figures" / "repairs.png")
     except OSError as error:
-        raise StudioError(f"{out} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(out, error)) from error
 
 
 def lines(report: Report, prefix: str = "") -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from models.card import Card
 from studio.commands.output import print_json, print_line
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.settings import write_atomically
 from studio.training.model_state import model_state
 from studio.training.model_trash import (
@@ -137,7 +138,7 @@ def _onnx(args: argparse.Namespace) -> Told:
     try:
         write_atomically(target, exported.content)
     except OSError as error:
-        raise StudioError(f"{target} can't be written: {error.strerror}.") from error
+        raise StudioError(why_not_written(target, error)) from error
     document = {
         "name": folder.name,
         "path": str(target),

@@ -21,6 +21,7 @@ from typing import IO, Literal
 from models.locks import is_locked, lock_file
 from models.notes import NoteError
 from studio.errors import StudioError
+from studio.file_errors import reason_of
 from studio.score.edits import edit_from_row, edit_to_row
 from studio.score.midi_file import parse_midi
 from studio.score.project import Project, is_project, parse_project
@@ -101,7 +102,10 @@ class Journal:
             with contextlib.ExitStack() as stack:
                 self._write_steps(self._open(stack))
         except OSError as error:  # a full disk must not stop the music: it is told, once
-            self.error = f"The crash journal can't be written: {error.strerror or error}."
+            self.error = (
+                f"The crash journal can't be written: {reason_of(error)}. "
+                "See to that, then save: until then a crash would lose what you change."
+            )
             while (step := self._steps.get()) is not None:
                 if isinstance(step, threading.Event):
                     step.set()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.notes import Note
 from models.plain_file import read_file
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.score import meta_events, smf
 from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.note_columns import NoteColumns
@@ -23,7 +24,7 @@ from studio.score.smf_writer import NoteEnds, track_bytes
 from studio.score.song import NO_RELEASE, Song
 from studio.score.text_encoding import encoding_of
 from studio.score.track import Track
-from studio.settings import why_not_written, write_atomically, write_keeping_previous
+from studio.settings import write_atomically, write_keeping_previous
 
 MAX_FILE_BYTES = 256 << 20
 Ints = NDArray[np.int64]

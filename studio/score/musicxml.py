@@ -17,6 +17,7 @@ from models.notes import Note
 from models.protocol import Piece, TrackInfo
 from models.tempo_map import KeySignature, TempoChange, TimeSignature
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.score.general_midi import DRUM_CHANNEL
 from studio.score.meta_events import key_name
 from studio.score.midi_file import read_bounded
@@ -188,7 +189,7 @@ def write_musicxml(song: Song, path: Path) -> None:
     try:
         write_atomically(path, content)
     except OSError as error:
-        raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(path, error)) from error
 
 
 def notation_beats(ticks: int, ticks_per_beat: int) -> Fraction:

@@ -14,6 +14,7 @@ import numpy as np
 from models.notes import Note
 from studio.bounded_zip import open_zip, read_member
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.score.midi_file import midi_bytes, parse_midi, read_bounded
 from studio.score.note_batch import columns_of, note_set
 from studio.score.note_columns import NoteColumns
@@ -21,7 +22,7 @@ from studio.score.project_history import history_bytes, restore_history
 from studio.score.score import Score
 from studio.score.song import Song
 from studio.score.track import Track
-from studio.settings import why_not_written, write_keeping_previous
+from studio.settings import write_keeping_previous
 
 FORMAT = 1
 SUFFIX = ".studio"

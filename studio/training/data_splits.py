@@ -11,6 +11,7 @@ from typing import Any
 import resources
 from models.split_file import SPLITS, read_splits, splits_path, splits_table
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.settings import write_atomically
 
 
@@ -97,4 +98,4 @@ class DataSplits:
         try:
             write_atomically(path, splits_table(splits))
         except OSError as error:
-            raise StudioError(f"{path} can't be written: {error.strerror or error}.") from error
+            raise StudioError(why_not_written(path, error)) from error

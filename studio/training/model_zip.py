@@ -26,6 +26,7 @@ from models.plain_file import file_size
 from studio import settings
 from studio.bounded_zip import BrokenZipError, copy_member, open_zip
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.training.registry import install_model
 
 SUFFIX = ".zip"
@@ -56,7 +57,7 @@ def export_model(folder: Path, target: Path) -> None:
         os.chmod(name, settings.new_file_mode())
         os.replace(name, target)
     except OSError as error:
-        raise StudioError(f"{target} can't be written: {error.strerror or error}.") from error
+        raise StudioError(why_not_written(target, error)) from error
     finally:
         if name:
             Path(name).unlink(missing_ok=True)

@@ -38,7 +38,7 @@ class ScoreEditor(TrackFlags):
         self.is_dirty = False
         self._selection: Set[Note] = frozenset()
         self._journal = Journal(midi_bytes(self.song), None)
-        self._is_journal_error_told = False
+        self._journal_error_told: str | None = None
         self.locks = Locks(self)
         self.song.score.on_edit = self._on_edit
 
@@ -91,9 +91,14 @@ class ScoreEditor(TrackFlags):
 
     def _tell_journal_error(self) -> None:
         """Where the journal can't be written, say so once and go on."""
-        if self._journal.error is not None and not self._is_journal_error_told:
-            self._is_journal_error_told = True
+        if self._journal.error is not None and self._journal.error != self._journal_error_told:
+            self._journal_error_told = self._journal.error
             self.notice.emit("warning", self._journal.error)
+
+    def _renew_journal(self, base: bytes, path: Path | None, suffix: str) -> None:
+        """From now on what is changed is changed in `base`, and what was told may be told again."""
+        self._journal.clear()
+        self._journal, self._journal_error_told = Journal(base, path, suffix=suffix), None
 
     def _check_tracks(self, edit: Edit) -> None:
         highest = columns_of(edit.added).track.max(initial=0)

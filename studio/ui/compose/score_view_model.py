@@ -6,7 +6,6 @@ from pathlib import Path
 
 from studio.errors import StudioError
 from studio.score import journal as journals
-from studio.score.journal import Journal
 from studio.score.midi_file import midi_bytes, parse_midi, read_bounded, write_midi
 from studio.score.project import SUFFIX, Project, is_project, parse_project, write_project
 from studio.score.song import Song
@@ -61,8 +60,7 @@ class ScoreViewModel(ScoreEditor):
 
     def _take(self, project: Project, path: Path | None, base: bytes, suffix: str = ".mid") -> None:
         self.song.score.on_edit = lambda edit: None
-        self._journal.clear()
-        self._journal = Journal(base, path, suffix=suffix)
+        self._renew_journal(base, path, suffix)
         self.song, self.path, self.is_dirty = project.song, path, False
         self._stamp = _stamp(path)
         self.song.score.on_edit = self._on_edit
@@ -89,8 +87,7 @@ class ScoreViewModel(ScoreEditor):
             self.notice.emit("error", str(error))
             return False
         self.path, self.is_dirty, self._stamp = target, False, _stamp(target)
-        self._journal.clear()
-        self._journal = Journal(base, target, suffix=target.suffix)
+        self._renew_journal(base, target, target.suffix)
         self.history_changed.emit()
         return True
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.assistant.genre_session import readings_csv, summarise
 from studio.assistant.live_genre import SILENCE_DBFS
+from studio.file_errors import why_not_written
 from studio.settings import write_atomically
 from studio.training.registry import list_models
 from studio.ui.listen.card_column import keep_narrow
@@ -141,8 +142,7 @@ class GenrePanel(QFrame):
         try:
             write_atomically(Path(name), text.encode())
         except OSError as error:
-            reason = self.tr("{0} can't be written: {1}.").format(name, error.strerror)
-            model.notice.emit("error", reason)
+            model.notice.emit("error", why_not_written(name, error))
             return
         model.notice.emit("info", self.tr("The readings are in {0}.").format(name))
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import soundfile
-
 from studio.analysis.channels import ChannelChoice
 from studio.analysis.kept_readings import ReadingRow, measure
 from studio.analysis.kept_sound import KeptSound
 from studio.assistant.live_genre import GenreReading
 from studio.audio.sound_saver import SoundFormat, save_sound
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.ui.listen.frequency_axis import note_and_cents
 from studio.ui.listen.picture_export import Snapshot, paint
 
@@ -53,11 +52,10 @@ def write_kept(job: KeepJob) -> Path:
         os.chmod(unfinished, 0o755)
         target = unused(job.folder, job.name)
         os.rename(unfinished, target)
-    except (OSError, soundfile.LibsndfileError) as error:
+    except OSError as error:
         if unfinished is not None:
             shutil.rmtree(unfinished, ignore_errors=True)
-        reason = getattr(error, "strerror", None) or error
-        raise StudioError(f"{job.folder / job.name} can't be written: {reason}.") from error
+        raise StudioError(why_not_written(job.folder / job.name, error)) from error
     return target
 
 

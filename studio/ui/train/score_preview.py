@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from PySide6.QtCore import QObject, Signal
 
 from studio.audio.render import render_samples
+from studio.audio.sound_saver import save_sound
 from studio.audio.synth import Stereo
 from studio.errors import StudioError
+from studio.file_errors import why_not_written
 from studio.score.midi_file import read_midi
 from studio.settings import cache_dir
 
@@ -37,8 +38,8 @@ class ScorePreview(QObject):
             outcome = _rendered(path)
         except StudioError as error:
             outcome = error
-        except (OSError, soundfile.LibsndfileError) as error:
-            outcome = StudioError(f"{path} can't be made sound: {error}.")
+        except OSError as error:
+            outcome = StudioError(why_not_written(f"The sound of {path.name}", error))
         with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
             self.made.emit(path, outcome)
 
@@ -53,7 +54,7 @@ def _rendered(path: Path) -> Path:
     name = hashlib.blake2b(str(path).encode(), digest_size=8).hexdigest()
     target = folder / f"{name}.wav"
     sound = np.concatenate([*_beginning(render_samples(song, sample_rate=RATE)), np.zeros((1, 2))])
-    soundfile.write(target, sound, RATE)
+    save_sound(target, [sound], RATE, 2)
     return target
 
 
