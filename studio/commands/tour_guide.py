@@ -120,7 +120,8 @@ class _Guide:
         self._wait("the inspection of the demo sounds", lambda: app.train.state == "ready")
         app.train.start("genre", "tiny")
         self._wait("the training of a tiny model", lambda: app.train.state == "ended")
-        if app.train.best_folder is None:
+        follower = app.train.follower
+        if follower is None or follower.best is None:
             raise StudioError(f"The tour could not train a model: {app.train.run_state.message}")
         self._pause(0.3)
         self._picture("train")
@@ -131,7 +132,7 @@ class _Guide:
             "best_epoch": state.best_epoch,
             "best_valid_loss": state.best_loss,
             "seconds": state.seconds,
-            "metrics": app.train.final_report().get("metrics", {}),
+            "metrics": follower.report().get("metrics", {}),
         }
 
     def _on_notice(self, level: str, text: str) -> None:

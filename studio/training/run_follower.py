@@ -120,6 +120,20 @@ class RunFollower:
                 self.state.take(event)
         return bool(lines)
 
+    @property
+    def best(self) -> Path | None:
+        """The folder of the run's best model, once there is one."""
+        folder = self.folder / BEST_FOLDER
+        return folder if folder.is_dir() else None
+
+    def report(self) -> dict[str, Any]:
+        """The run's `report.json`; empty while there is none."""
+        try:
+            report = json.loads((self.folder / REPORT_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return report if isinstance(report, dict) else {}
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:

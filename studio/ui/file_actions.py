@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -17,6 +16,7 @@ from studio.audio.render import render_song, render_tracks
 from studio.errors import StudioError
 from studio.score.musicxml import SUFFIXES as XML_SUFFIXES
 from studio.score.musicxml import is_musicxml
+from studio.ui.background import Background
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.main_window import MainWindow
@@ -28,8 +28,6 @@ SCORE_SUFFIXES = (".mid", ".midi", ".smf", ".kar", ".studio")
 
 class FileActions(QObject):
     """Takes files to the place they belong to, and never loses what is not saved."""
-
-    _exported = Signal(str, str)  # level and text, from the thread that renders
 
     def __init__(self, window: MainWindow, score: ScoreViewModel, listen: ListenViewModel) -> None:
         super().__init__(window)
@@ -43,11 +41,10 @@ class FileActions(QObject):
         actions["export_audio"].triggered.connect(lambda: self.choose_and_export())
         actions["export_tracks"].triggered.connect(lambda: self.choose_and_export(each=True))
         actions["export_musicxml"].triggered.connect(self.choose_and_export_musicxml)
-        self._converter = ScoreConverter(self)
+        self._converter, self._background = ScoreConverter(self), Background(self)
         window.files_dropped.connect(self.open_all)
         window.recent_files.chosen.connect(lambda file: self.open_all([file]))
         window.close_requested.connect(self.ask_before_closing)
-        self._exported.connect(window.show_notice)
         score.history_changed.connect(self._retitle)
         score.song_changed.connect(self._retitle)
 
@@ -170,16 +167,17 @@ class FileActions(QObject):
         tracks = range(self._score.n_tracks)
         muted = frozenset(i for i in tracks if not self._score.is_audible(i))
         write = render_tracks if each else render_song
+        self._background.attempt(
+            lambda: write(song, path, soundfont=soundfont, muted=muted, sound=sound),
+            lambda outcome: self._on_exported(path, outcome),
+            "export",
+        )
 
-        def render() -> None:
-            try:
-                write(song, path, soundfont=soundfont, muted=muted, sound=sound)
-            except StudioError as error:
-                self._exported.emit("error", str(error))
-            else:
-                self._exported.emit("info", self.tr("Written: {0}").format(path))
-
-        threading.Thread(target=render, name="export", daemon=True).start()
+    def _on_exported(self, path: Path, outcome: object) -> None:
+        if isinstance(outcome, Exception):
+            self._window.show_notice("error", str(outcome))
+        else:
+            self._window.show_notice("info", self.tr("Written: {0}").format(path))
 
     def offer_recovery(self) -> bool:
         """If the last session did not end properly, offer its edits back. True if it did not."""

@@ -128,7 +128,8 @@ def test_a_training_is_started_followed_stopped_and_its_model_used(
     press(qtbot, app, "train_start")  # by now: stop and keep best
     qtbot.waitUntil(lambda: app.train.state == "ended", timeout=SLOW_MS)
     assert len(app.train.run_state.epochs) < 500
-    assert app.train.best_folder is not None, app.train.run_state.message
+    assert app.train.follower is not None
+    assert app.train.follower.best is not None, app.train.run_state.message
     press(qtbot, app, "train_use")
     assert "my-genre" in [entry.name for entry in list_models() if entry.card]
     assert app.listen.genre_folder is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from models.errors import ModelError
 from models.notes import Note
 from studio.analysis.notes_of_file import notes_of_file, placed
 from studio.analysis.transcriber import HeardNote
@@ -19,6 +17,7 @@ from studio.errors import StudioError
 from studio.score.edits import replacing
 from studio.score.excerpt import fitted
 from studio.score.midi_file import read_midi
+from studio.ui.background import Background
 from studio.ui.compose.score_view_model import ScoreViewModel
 from studio.ui.drop_files import local_files
 
@@ -29,14 +28,13 @@ class RollDrops(QObject):
     """Lets a widget take files; each comes as one edit, at the bar where it was let go."""
 
     notice = Signal(str, str)
-    _heard = Signal(object)  # (path, notes, tick) or the reason why not
 
     def __init__(
         self, score: ScoreViewModel, roll: QWidget, tick_at: Callable[[float], float]
     ) -> None:
         super().__init__(roll)
         self._score, self._tick_at = score, tick_at
-        self._heard.connect(self._on_heard)
+        self._background = Background(self)
         roll.setAcceptDrops(True)
         roll.installEventFilter(self)
 
@@ -75,20 +73,16 @@ class RollDrops(QObject):
         """Find the notes of a sound file on a thread of its own, then put them at `start`."""
         text = self.tr("Listening to {0} for notes: one voice or instrument is understood.")
         self.notice.emit("info", text.format(path.name))
+        self._background.attempt(
+            lambda: notes_of_file(path),
+            lambda outcome: self._on_heard(path, start, outcome),
+            "transcribe",
+        )
 
-        def listen() -> None:
-            try:
-                self._heard.emit((path, notes_of_file(path), start))
-            except (ModelError, OSError) as error:
-                self._heard.emit(str(error))
-
-        threading.Thread(target=listen, name="transcribe", daemon=True).start()
-
-    def _on_heard(self, result: tuple[Path, list[HeardNote], int] | str) -> None:
-        if isinstance(result, str):
-            self.notice.emit("error", result)
+    def _on_heard(self, path: Path, start: int, heard: list[HeardNote] | Exception) -> None:
+        if isinstance(heard, Exception):
+            self.notice.emit("error", str(heard))
             return
-        path, heard, start = result
         tempo_map, track = self._score.song.tempo_map, self._score.active_track
         self._write(path, placed(heard, tempo_map, start, track))
 

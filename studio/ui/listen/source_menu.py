@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import threading
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -16,6 +14,7 @@ from studio.audio.devices import Device
 from studio.audio.drivers import rank
 from studio.audio.input_stream import LATENCIES_S
 from studio.audio.look_around import inputs_now, no_monitor_hint
+from studio.ui.background import Background
 from studio.ui.icons import icon
 from studio.ui.listen.listen_view_model import ListenViewModel
 
@@ -25,7 +24,6 @@ class SourceMenu(QMenu):
 
     open_requested = Signal()
     demo_requested = Signal()
-    _found = Signal(object)
 
     def __init__(self, view_model: ListenViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +33,8 @@ class SourceMenu(QMenu):
         self._devices: list[Device] = []
         self._is_known = False  # until the first look, nobody knows that there is none
         self._submenus: list[QMenu] = []
+        self._background = Background(self)
         self._watch = DeviceWatch(self._look)
-        self._found.connect(self._on_found)
         self.aboutToShow.connect(self.fill)
         self.aboutToShow.connect(self._begin_watch)
         self.aboutToHide.connect(lambda: self._watch.stop())
@@ -44,7 +42,7 @@ class SourceMenu(QMenu):
     def fill(self) -> None:
         """Show the devices that are known, and look for others meanwhile: drivers take time."""
         self._build()
-        threading.Thread(target=self._look, name="list devices", daemon=True).start()
+        self._background.do(inputs_now, self._on_found, "list devices")
 
     def _begin_watch(self) -> None:
         """See what is plugged in while the menu is open."""
@@ -53,9 +51,8 @@ class SourceMenu(QMenu):
         self._watch.start()
 
     def _look(self) -> None:
-        devices = inputs_now()
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._found.emit(devices)
+        """Called by the watch's thread."""
+        self._background.post(self._on_found, inputs_now())
 
     def _on_found(self, devices: list[Device]) -> None:
         if devices != self._devices or not self._is_known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from studio.analysis.hearing import Hearing
 from studio.audio.wav_file import SampleFormat
 from studio.errors import StudioError
 from studio.training.collecting import add_files, class_folder, clip_path, collection_folder
+from studio.ui.background import Background
 from studio.ui.listen.keep_choices import KeepChoices
 from studio.ui.listen.listen_view_model import ListenViewModel
 from studio.ui.listen.recording import Recording
@@ -65,7 +65,6 @@ class CollectViewModel(QObject):
 
     changed = Signal()
     name_needed = Signal()
-    _added = Signal(object, object)  # the collection, None or a StudioError; from the thread
 
     def __init__(
         self, train: TrainViewModel, listen: ListenViewModel | None, parent: QObject | None = None
@@ -76,7 +75,7 @@ class CollectViewModel(QObject):
         self.recording = ClassRecording(listen, self) if listen is not None else None
         self._target = Path()
         self._threads: list[threading.Thread] = []
-        self._added.connect(self._on_added)
+        self._background = Background(self)
         if self.recording is not None:
             self.recording.changed.connect(self.changed)
             self.recording.told.connect(self._on_recorded)
@@ -113,9 +112,12 @@ class CollectViewModel(QObject):
         folder = self._class_folder(self.class_name if name is None else name)
         if folder is None or not files:
             return
-        thread = threading.Thread(target=self._add, args=(folder, list(files)), daemon=True)
+        chosen = list(files)
+        thread = self._background.attempt(
+            lambda: add_files(folder, chosen),
+            lambda outcome: self._on_added(folder.parent, outcome),
+        )
         self._threads = [*(t for t in self._threads if t.is_alive()), thread]
-        thread.start()
 
     def wait(self) -> None:
         """Return when everything is copied."""
@@ -134,18 +136,9 @@ class CollectViewModel(QObject):
             self.name_needed.emit()
             return None
 
-    def _add(self, folder: Path, files: list[Path]) -> None:
-        outcome: StudioError | None = None
-        try:
-            add_files(folder, files)
-        except StudioError as error:
-            outcome = error
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._added.emit(folder.parent, outcome)
-
-    def _on_added(self, collection: Path, error: StudioError | None) -> None:
-        if error is not None:
-            self._train.notice.emit("error", str(error))
+    def _on_added(self, collection: Path, outcome: object) -> None:
+        if isinstance(outcome, Exception):
+            self._train.notice.emit("error", str(outcome))
         self._look_over(collection)
 
     def _on_recorded(self, level: str, text: str, folder: Path | None) -> None:

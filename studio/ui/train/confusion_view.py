@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_small, tabular, theme
+from studio.ui.train.picking_view import PickingView
 
 LEAST_CELL, MOST_CELL = 20, 34
 SLANT = 45.0
 LIGHT_TEXT_BELOW = 0.45  # luminance of the cell under the count
+Cell = tuple[int, int]  # row, column
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -31,7 +24,7 @@ ARROWS = {
 }
 
 
-class ConfusionView(QWidget):
+class ConfusionView(PickingView[Cell]):
     """Counts by true genre (rows) and said genre (columns); the share of a row is its colour."""
 
     cell_chosen = Signal(str, str)  # true, said
@@ -39,15 +32,10 @@ class ConfusionView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("confusion_view")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        tip = self.tr("Click a cell to hear its clips (arrow keys and Return)")
-        self.setStatusTip(tip)
+        self.setStatusTip(self.tr("Click a cell to hear its clips (arrow keys and Return)"))
         self._labels: tuple[str, ...] = ()
         self._counts: list[list[int]] = []
         self._cursor = (0, 0)
-        self._hovered: tuple[int, int] | None = None
         self._name_cell()
         theme().changed.connect(self.update)
 
@@ -67,8 +55,9 @@ class ConfusionView(QWidget):
         row, column = self._cursor
         return self._labels[row], self._labels[column]
 
-    def words(self, row: int, column: int) -> str:
+    def words(self, part: Cell) -> str:
         """What a cell says."""
+        row, column = part
         count, total = self._counts[row][column], sum(self._counts[row])
         true, said = self._labels[row], self._labels[column]
         if row == column:
@@ -104,37 +93,22 @@ class ConfusionView(QWidget):
         side = self._side()
         return QRectF(self._margin_left() + column * side, row * side, side - 1, side - 1)
 
-    def _cell_at(self, place: QPointF) -> tuple[int, int] | None:
+    def part_at(self, place: QPointF) -> Cell | None:
+        """The cell there."""
         side, n = self._side(), len(self._labels)
         column, row = int((place.x() - self._margin_left()) // side), int(place.y() // side)
         return (row, column) if 0 <= row < n and 0 <= column < n else None
 
     def _name_cell(self) -> None:
-        words = self.words(*self._cursor) if self._labels else self.tr("Nothing measured yet")
+        words = self.words(self._cursor) if self._labels else self.tr("Nothing measured yet")
         self.setAccessibleName(self.tr("Confusion matrix. {0}").format(words))
 
-    def _choose(self, cell: tuple[int, int]) -> None:
-        self._cursor = cell
+    def choose(self, part: Cell) -> None:
+        """Put the cursor on a cell; `cell_chosen` follows."""
+        self._cursor = part
         self._name_cell()
         self.update()
         self.cell_chosen.emit(*self.cell)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self._cell_at(event.position())
-        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._choose(cell)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hovered = self._cell_at(event.position())
-        if hovered != self._hovered:
-            self._hovered = hovered
-            in_hand = Qt.CursorShape.PointingHandCursor
-            self.setCursor(in_hand if hovered else Qt.CursorShape.ArrowCursor)
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = None
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         n, key = len(self._labels), Qt.Key(event.key())
@@ -145,17 +119,9 @@ class ConfusionView(QWidget):
             self._name_cell()
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and n:
-            self._choose(self._cursor)
+            self.choose(self._cursor)
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self._cell_at(QPointF(event.pos()))
-            text = self.words(*cell) if cell else self.statusTip()
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -167,7 +133,7 @@ class ConfusionView(QWidget):
             self._draw_said(painter, column, label)
         if self._labels:
             self._draw_frame(painter, self._cursor, "text", 2.0 if self.hasFocus() else 1.2)
-        if self._hovered:
+        if self._hovered is not None:
             self._draw_frame(painter, self._hovered, "accent", 1.2)
 
     def _draw_row(self, painter: QPainter, row: int) -> None:
@@ -196,9 +162,7 @@ class ConfusionView(QWidget):
         painter.drawText(QPointF(-width, SPACE_M), label)
         painter.restore()
 
-    def _draw_frame(
-        self, painter: QPainter, cell: tuple[int, int], role: str, width: float
-    ) -> None:
+    def _draw_frame(self, painter: QPainter, cell: Cell, role: str, width: float) -> None:
         painter.setPen(QPen(theme().color(role), width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.cell_rect(*cell))

@@ -7,36 +7,29 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.ui.listen.genre_colors import genre_color
-from studio.ui.theme import GRID, SPACE_M, SPACE_S, font_small, theme
+from studio.ui.theme import GRID, SPACE_M, SPACE_S, theme
+from studio.ui.train.map_legend import DOT, LEGEND_WIDTH, RING, draw_legend
+from studio.ui.train.picking_view import PickingView
 
-DOT = 3.5  # radius
 SMALL_DOT = 2.0  # of more than so many points
 MANY = 1500
 MOST_SHOWN = 3000  # more would be a carpet
-RING = 7.0
 REACH = 12.0  # how near a click must be
-LEGEND_ROW = 2 * GRID + 2
-LEGEND_WIDTH = 16 * GRID
-MOST_NAMED = 14
 
 
-class DataMapView(QWidget):
+class DataMapView(PickingView[int]):
     """Points by class; `item_chosen` says which was clicked, by its number."""
 
     item_chosen = Signal(int)
@@ -44,9 +37,6 @@ class DataMapView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data_map")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setStatusTip(
             self.tr("Click a point to hear it; arrow keys walk the ringed ones, Return plays")
         )
@@ -56,7 +46,6 @@ class DataMapView(QWidget):
         self._shown: list[int] = []  # of very many every so manieth, and all that are ringed
         self._unusual: list[int] = []
         self._current = -1
-        self._hovered = -1
         self._picture: QPixmap | None = None
         self._rename()
         theme().changed.connect(self._redraw)
@@ -74,7 +63,7 @@ class DataMapView(QWidget):
         self._xy = np.array(places, dtype=float).reshape(-1, 2)
         evenly = range(0, len(items), max(1, -(-len(items) // MOST_SHOWN)))
         self._shown = sorted({*evenly, *self._unusual})
-        self._current = self._hovered = -1
+        self._current, self._hovered = -1, None
         self._rename()
         self._redraw()
 
@@ -116,23 +105,28 @@ class DataMapView(QWidget):
         room = RING + SPACE_S
         return QRectF(self.rect()).adjusted(room, room, -room - LEGEND_WIDTH, -room)
 
-    def _index_at(self, place: QPointF) -> int:
-        """The nearest item within reach, ringed ones first; -1 for none."""
+    def part_at(self, place: QPointF) -> int | None:
+        """The nearest item within reach, ringed ones first."""
         if not self._shown:
-            return -1
+            return None
         away = np.square(self._places()[self._shown] - (place.x(), place.y())).sum(axis=1)
         is_ringed = np.isin(self._shown, self._unusual)
         away = np.where(np.isnan(away), np.inf, np.where(is_ringed, away / 2, away))
         nearest = int(np.argmin(away))
-        return self._shown[nearest] if away[nearest] < REACH * REACH else -1
+        return self._shown[nearest] if away[nearest] < REACH * REACH else None
 
-    def words(self, index: int) -> str:
+    def words(self, part: int) -> str:
         """What there is to say of an item."""
-        item = self._items[index]
+        item = self._items[part]
         text = self.tr("{0} ({1})").format(item["path"], item["class"])
         if item.get("like"):
             return self.tr("{0}: rather like {1}").format(text, item["like"])
         return self.tr("{0}: unlike the others").format(text) if item["unusual"] else text
+
+    def choose(self, part: int) -> None:
+        """Mark an item; `item_chosen` follows."""
+        self.set_current(part)
+        self.item_chosen.emit(part)
 
     def _rename(self) -> None:
         words = self.tr("Map of {0} files, {1} of them unlike the others of their class").format(
@@ -161,7 +155,8 @@ class DataMapView(QWidget):
         painter.drawRoundedRect(frame, SPACE_S, SPACE_S)
         painter.drawPixmap(0, 0, self._picture)
         for index, role in ((self._hovered, "text_muted"), (self._current, "playhead")):
-            at = self.place_of(index) if 0 <= index < len(self._items) else None
+            is_there = index is not None and 0 <= index < len(self._items)
+            at = self.place_of(index) if index is not None and is_there else None
             if at is not None:
                 painter.setPen(QPen(theme().color(role), 2))
                 painter.drawEllipse(at, RING + 2, RING + 2)
@@ -187,7 +182,8 @@ class DataMapView(QWidget):
                 painter.setBrush(colors[self._items[index]["class"]])
                 painter.drawEllipse(QPointF(x, y), radius, radius)
         self._draw_rings(painter)
-        self._draw_legend(painter, colors)
+        ringed = [self.tr("unlike the others")] * bool(self._unusual)
+        draw_legend(painter, self.width() - LEGEND_WIDTH + SPACE_M, colors, ringed)
         painter.end()
         return picture
 
@@ -198,53 +194,6 @@ class DataMapView(QWidget):
             at = self.place_of(index)
             if at is not None:
                 painter.drawEllipse(at, RING, RING)
-
-    def _draw_legend(self, painter: QPainter, colors: dict[str, QColor]) -> None:
-        painter.setFont(font_small())
-        metrics = QFontMetrics(painter.font())
-        left = self.width() - LEGEND_WIDTH + SPACE_M
-        rows = [*self._labels[:MOST_NAMED], *([self.tr("unlike the others")] * bool(self._unusual))]
-        for row, label in enumerate(rows):
-            middle = QPointF(left + DOT, SPACE_M + (row + 0.5) * LEGEND_ROW)
-            if row < len(self._labels[:MOST_NAMED]):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colors[label])
-                painter.drawEllipse(middle, DOT, DOT)
-            else:
-                painter.setPen(QPen(theme().color("warning"), 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(middle, RING - 2, RING - 2)
-            painter.setPen(theme().color("text"))
-            room = LEGEND_WIDTH - 3 * GRID
-            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room)
-            place = QRectF(left + 2 * GRID, middle.y() - LEGEND_ROW / 2, room, LEGEND_ROW)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._index_at(QPointF(event.pos()))
-            text = self.words(index) if index >= 0 else self.statusTip()
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position())
-        if index != self._hovered:
-            self._hovered = index
-            shape = Qt.CursorShape.PointingHandCursor if index >= 0 else Qt.CursorShape.ArrowCursor
-            self.setCursor(shape)
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = -1
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and index >= 0:
-            self.set_current(index)
-            self.item_chosen.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)

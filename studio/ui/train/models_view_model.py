@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -26,6 +23,7 @@ from studio.training.model_trash import (
 from studio.training.model_zip import export_model
 from studio.training.registry import ModelEntry, list_models
 from studio.training.run_process import import_model
+from studio.ui.background import Background
 from studio.ui.train.train_view_model import TrainViewModel
 
 
@@ -52,7 +50,6 @@ class ModelsViewModel(QObject):
     base_changed = Signal(object)  # ModelEntry or None: what the next training begins from
     model_chosen = Signal(str, str)  # model kind, folder
     notice = Signal(str, str)
-    _done = Signal(object, object)  # what to call, and with what; from a thread
 
     def __init__(self, train: TrainViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +58,7 @@ class ModelsViewModel(QObject):
         self.base: ModelEntry | None = None
         self.trained_on: Path | None = None  # the data of the run under way
         self._asked = 0
-        self._done.connect(self._on_done)
+        self._background = Background(self)
         train.base_settings = self.base_settings
         train.state_changed.connect(self._on_training)
         for data_changed in (train.inspected, train.splits.changed):
@@ -71,23 +68,15 @@ class ModelsViewModel(QObject):
         """List the models anew; `listed` follows, and again with the states."""
         self._asked += 1
         asked, trained_on = self._asked, self.trained_on
+        post = self._background.post
 
-        def look() -> None:
+        def look() -> tuple[int, Sequence[ModelRow]]:
             rows = [ModelRow(entry, entry.n_bytes) for entry in list_models()]
-            self._send(self._on_rows, (asked, rows))
-            self._send(self.trash_changed.emit, deleted_models())
-            known = [_with_state(row, trained_on) for row in rows]
-            self._send(self._on_rows, (asked, known))
+            post(self._on_rows, (asked, rows))
+            post(self.trash_changed.emit, deleted_models())
+            return asked, [_with_state(row, trained_on) for row in rows]
 
-        threading.Thread(target=look, daemon=True).start()
-
-    def _send(self, call: Callable[[Any], object], value: object) -> None:
-        """Have `call(value)` done in the window's thread."""
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._done.emit(call, value)
-
-    def _on_done(self, call: Callable[[Any], object], value: object) -> None:
-        call(value)
+        self._background.do(look, self._on_rows)
 
     def _on_rows(self, found: tuple[int, Sequence[ModelRow]]) -> None:
         asked, rows = found
@@ -173,39 +162,29 @@ class ModelsViewModel(QObject):
 
     def export(self, entry: ModelEntry, target: Path) -> None:
         """Write a model as one file, in the background."""
-
-        def write() -> None:
-            try:
-                export_model(entry.folder, target)
-            except (StudioError, ModelError) as error:
-                self._send(self._tell_error, str(error))
-            else:
-                text = self.tr("{0} is in {1}.").format(entry.name, target)
-                self._send(lambda told: self.notice.emit("info", told), text)
-
-        threading.Thread(target=write, daemon=True).start()
+        text = self.tr("{0} is in {1}.").format(entry.name, target)
+        self._background.attempt(
+            lambda: export_model(entry.folder, target),
+            lambda outcome: self._tell(outcome, text),
+        )
 
     def import_file(self, source: Path) -> None:
         """Check a file that somebody sent and add its model, by `studio models import`."""
         self.notice.emit("info", self.tr("Checking {0}…").format(source.name))
+        self._background.attempt(lambda: import_model(source), self._on_imported)
 
-        def read() -> None:
-            try:
-                folder = import_model(source)
-            except StudioError as error:
-                self._send(self._tell_error, str(error))
-            else:
-                self._send(self._on_imported, folder)
-
-        threading.Thread(target=read, daemon=True).start()
-
-    def _tell_error(self, text: str) -> None:
-        self.notice.emit("error", text)
-
-    def _on_imported(self, folder: Path) -> None:
-        self.notice.emit("info", self.tr("{0} is checked and ready.").format(folder.name))
-        self.arrived.emit(folder)
+    def _on_imported(self, outcome: Path | Exception) -> None:
+        if isinstance(outcome, Exception):
+            self._tell(outcome)
+            return
+        self._tell(outcome, self.tr("{0} is checked and ready.").format(outcome.name))
+        self.arrived.emit(outcome)
         self.refresh()
+
+    def _tell(self, outcome: object, text: str = "") -> None:
+        """That it went well, in `text`, or why it did not."""
+        is_well = not isinstance(outcome, Exception)
+        self.notice.emit("info" if is_well else "error", text if is_well else str(outcome))
 
 
 def _with_state(row: ModelRow, trained_on: Path | None) -> ModelRow:

@@ -163,7 +163,9 @@ class ResultsCard(Card):
         results = self._results[max(0, self.split.currentIndex())]
         row, column = results.labels.index(genre), results.labels.index(predicted)
         self.player.data = self._view_model.data
-        self.clips.show_clips(self.confusion.words(row, column), results.of_cell(genre, predicted))
+        self.clips.show_clips(
+            self.confusion.words((row, column)), results.of_cell(genre, predicted)
+        )
         self.clips.play_first()
 
     def _on_state(self, state: str) -> None:
@@ -188,4 +190,4 @@ class EarlierResults(QPushButton):
     def _choose(self, _checked: Any = False) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Choose the folder of a run"))
         if name:
-            self._view_model.load_results(Path(name))
+            self._view_model.measured.load(Path(name))

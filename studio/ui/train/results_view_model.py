@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.errors import StudioError
 from studio.training.results import Results, load_results
 from studio.training.run_process import measure_run
+from studio.ui.background import Background
 
 
 class ResultsViewModel(QObject):
@@ -20,12 +18,11 @@ class ResultsViewModel(QObject):
     loaded = Signal(object)  # list of Results, by split
     measuring_changed = Signal(bool)
     failed = Signal(str)
-    _outcome = Signal(object)  # list of Results or error; from a thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_measuring = False
-        self._outcome.connect(self._on_outcome)
+        self._background = Background(self)
 
     def load(self, folder: Path) -> None:
         """Read what was measured; `loaded` follows."""
@@ -37,18 +34,9 @@ class ResultsViewModel(QObject):
         self._do(lambda: load_results(measure_run(run, data, split)))
 
     def _do(self, work: Callable[[], list[Results]]) -> None:
-        threading.Thread(target=self._work, args=(work,), daemon=True).start()
+        self._background.attempt(work, self._on_outcome)
 
-    def _work(self, work: Callable[[], list[Results]]) -> None:
-        outcome: object
-        try:
-            outcome = work()
-        except (StudioError, ValueError) as error:
-            outcome = error
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._outcome.emit(outcome)
-
-    def _on_outcome(self, outcome: object) -> None:
+    def _on_outcome(self, outcome: list[Results] | Exception) -> None:
         if self.is_measuring:
             self._set_measuring(False)
         if isinstance(outcome, Exception):

@@ -169,16 +169,16 @@ class RunCard(Card):
             self.plot.show_state(self._view_model.run_state)
             self._name.setText(f"my-{self._view_model.kind}")
             self._status.setText(self.tr("Starting…"))
-        is_usable = state == "ended" and self._view_model.best_folder is not None
+        follower = self._view_model.follower if state == "ended" else None
+        is_usable = follower is not None and follower.best is not None
         for widget in (self._name, self._use, self._result):
             widget.setVisible(is_usable)
-        if is_usable:
+        if is_usable and follower is not None:
             place = "Listen" if MODEL_KIND[self._view_model.kind] == "genre" else "Compose"
             self._use.setText(self.tr("Use in {0}").format(place))
             self._use.setAccessibleName(self._use.text())
             describe(self._use, self.tr("Install the model and choose it in {0}").format(place))
-            self._result.setText(self._result_text(self._view_model.final_report()))
-
+            self._result.setText(self._result_text(follower.report()))
         self._offer_measuring()
 
     def _offer_measuring(self) -> None:

@@ -107,7 +107,7 @@ class RunsCard(Card):
         if _has_report(run):
             self.score_chosen.emit(run.folder)
         else:
-            self._view_model.load_results(run.folder)
+            self._view_model.measured.load(run.folder)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_mine = watched is self.table and event.type() == QEvent.Type.KeyPress

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-
 from PySide6.QtCore import QObject, Signal
 
-from studio.errors import StudioError
 from studio.training.run_list import RunList, RunSummary
 from studio.training.run_process import RunRequest, estimate_run
+from studio.ui.background import Background
 
 
 class RunsViewModel(QObject):
@@ -18,8 +15,6 @@ class RunsViewModel(QObject):
     listed = Signal(object)  # list of RunSummary, newest first
     estimated = Signal(object, object)  # RunRequest; what `--estimate --json` says, or why not
     estimating = Signal()
-    _found = Signal(object)  # list of RunSummary; from the listing thread
-    _cost = Signal(object, object)  # request, estimate or error; from the estimating thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,19 +22,13 @@ class RunsViewModel(QObject):
         self._list = RunList()
         self._is_listing = self._is_estimating = False
         self._asked: RunRequest | None = None
-        self._found.connect(self._on_found)
-        self._cost.connect(self._on_cost)
+        self._background = Background(self)
 
     def refresh(self) -> None:
         """Read the runs; `listed` follows."""
         if not self._is_listing:
             self._is_listing = True
-            threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        found = self._list.read()
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._found.emit(found)
+            self._background.do(self._list.read, self._on_found)
 
     def _on_found(self, runs: list[RunSummary]) -> None:
         self._is_listing = False
@@ -52,16 +41,9 @@ class RunsViewModel(QObject):
         if not self._is_estimating and request.data.exists():
             self._is_estimating = True
             self.estimating.emit()
-            threading.Thread(target=self._ask, args=(request,), daemon=True).start()
-
-    def _ask(self, request: RunRequest) -> None:
-        outcome: object
-        try:
-            outcome = estimate_run(request)
-        except (StudioError, ValueError) as error:
-            outcome = error
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._cost.emit(request, outcome)
+            self._background.attempt(
+                lambda: estimate_run(request), lambda outcome: self._on_cost(request, outcome)
+            )
 
     def _on_cost(self, request: RunRequest, outcome: object) -> None:
         self._is_estimating = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from studio.errors import StudioError
 from studio.file_errors import why_not_written
 from studio.score.midi_file import read_midi
 from studio.settings import cache_dir
+from studio.ui.background import Background
 
 RATE = 44_100
 SECONDS = 20
@@ -28,20 +28,15 @@ class ScorePreview(QObject):
 
     made = Signal(object, object)  # the MIDI file, and the sound file or a StudioError
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+
     def make(self, path: Path) -> None:
         """Begin; `made` follows."""
-        threading.Thread(target=self._make, args=(path,), daemon=True).start()
-
-    def _make(self, path: Path) -> None:
-        outcome: Path | StudioError
-        try:
-            outcome = _rendered(path)
-        except StudioError as error:
-            outcome = error
-        except OSError as error:
-            outcome = StudioError(why_not_written(f"The sound of {path.name}", error))
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self.made.emit(path, outcome)
+        self._background.attempt(
+            lambda: _rendered(path), lambda outcome: self.made.emit(path, outcome)
+        )
 
 
 def _rendered(path: Path) -> Path:
@@ -54,7 +49,10 @@ def _rendered(path: Path) -> Path:
     name = hashlib.blake2b(str(path).encode(), digest_size=8).hexdigest()
     target = folder / f"{name}.wav"
     sound = np.concatenate([*_beginning(render_samples(song, sample_rate=RATE)), np.zeros((1, 2))])
-    save_sound(target, [sound], RATE, 2)
+    try:
+        save_sound(target, [sound], RATE, 2)
+    except OSError as error:
+        raise StudioError(why_not_written(f"The sound of {path.name}", error)) from error
     return target
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +12,7 @@ from models.errors import ModelError
 from studio.errors import StudioError
 from studio.training.registry import install_model
 from studio.training.results import has_results
-from studio.training.run_follower import BEST_FOLDER, REPORT_FILE, RunFollower, RunState
+from studio.training.run_follower import RunFollower, RunState
 from studio.training.run_list import RunSummary, is_running, running
 from studio.training.run_process import (
     RunProcess,
@@ -24,6 +21,7 @@ from studio.training.run_process import (
     ask_to_stop,
     inspect_data,
 )
+from studio.ui.background import Background
 from studio.ui.train.results_view_model import ResultsViewModel
 from studio.ui.train.runs_view_model import RunsViewModel
 from studio.ui.train.splits_view_model import SplitsViewModel
@@ -44,7 +42,6 @@ class TrainViewModel(QObject):
     measuring_changed = Signal(bool)
     results_loaded = Signal(object)  # list of Results, by split
     notice = Signal(str, str)
-    _inspection = Signal(object, object)  # path, report or error; from the inspecting thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,15 +56,15 @@ class TrainViewModel(QObject):
         self.is_paused = False
         self.shelf = RunsViewModel(self)
         self.splits = SplitsViewModel(self)
+        self._background = Background(self)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
-        self._inspection.connect(self._on_inspection)
         self.measured.loaded.connect(self.results_loaded)
         self.measured.measuring_changed.connect(self.measuring_changed)
         for part_failed in (self.measured.failed, self.splits.refused):
             part_failed.connect(lambda text: self.notice.emit("error", text))
         self.inspected.connect(self.splits.show_report)
-        self.splits.forgotten.connect(self._look_again)
+        self.splits.forgotten.connect(lambda: self.data and self.inspect(self.data))
         self.shelf.listed.connect(self._on_listed)
 
     @property
@@ -75,36 +72,17 @@ class TrainViewModel(QObject):
         """What the run that is followed has told so far."""
         return self.follower.state if self.follower else RunState()
 
-    @property
-    def best_folder(self) -> Path | None:
-        """The model folder of the run, once there is one."""
-        if self.follower is None or not (self.follower.folder / BEST_FOLDER).is_dir():
-            return None
-        return self.follower.folder / BEST_FOLDER
-
     def inspect(self, path: Path) -> None:
         """Look a folder over in the background; a run under way comes first."""
         if self.state in ("running", "stopping"):
             self.notice.emit("info", self.tr("Stop the training first, then choose other data."))
             return
-        self.data = Path(path)
+        self.data = path
         self.report = None
         self._set_state("inspecting")
-        thread = threading.Thread(target=self._inspect, args=(self.data,), daemon=True)
-        thread.start()
-
-    def _look_again(self) -> None:
-        if self.data is not None:
-            self.inspect(self.data)
-
-    def _inspect(self, path: Path) -> None:
-        outcome: object
-        try:
-            outcome = inspect_data(path)
-        except (StudioError, ValueError) as error:
-            outcome = error
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._inspection.emit(path, outcome)
+        self._background.attempt(
+            lambda: inspect_data(path), lambda outcome: self._on_inspection(path, outcome)
+        )
 
     def _on_inspection(self, path: Path, outcome: object) -> None:
         if path != self.data:
@@ -218,12 +196,12 @@ class TrainViewModel(QObject):
         self.progressed.emit(self.run_state)
         self.shelf.refresh()
         if self.follower is not None and has_results(self.follower.folder):
-            self.load_results(self.follower.folder)
+            self.measured.load(self.follower.folder)
 
     @property
     def can_measure(self) -> bool:
         """Whether the run left a genre model that was not measured clip by clip: it was stopped."""
-        if self.follower is None or self.best_folder is None or self.data is None:
+        if self.follower is None or self.follower.best is None or self.data is None:
             return False
         is_over = self.state == "ended" and self.kind == "genre" and not self.measured.is_measuring
         return is_over and not has_results(self.follower.folder)
@@ -235,24 +213,9 @@ class TrainViewModel(QObject):
         split = "test" if self.report["splits"].get("test") else "valid"
         self.measured.measure(self.follower.folder, self.data, split)
 
-    def load_results(self, folder: Path) -> None:
-        """Read what was measured of a genre model in the background; `results_loaded` follows."""
-        self.measured.load(folder)
-
-    def final_report(self) -> dict[str, Any]:
-        """The run's `report.json`; empty while there is none."""
-        if self.follower is None:
-            return {}
-        try:
-            text = (self.follower.folder / REPORT_FILE).read_text(encoding="utf-8")
-            report = json.loads(text)
-        except (OSError, ValueError):
-            return {}
-        return report if isinstance(report, dict) else {}
-
     def use_model(self, name: str) -> Path | None:
         """Install the run's best model and choose it in its place; the folder, if that worked."""
-        best = self.best_folder
+        best = self.follower.best if self.follower else None
         if best is None:
             return None
         try:

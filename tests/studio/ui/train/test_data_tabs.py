@@ -192,7 +192,7 @@ def test_a_click_on_a_point_plays_it_and_next_goes_to_the_strange_one(
     index = next(i for i, item in enumerate(report["items"]) if item["class"] == "strings")
     place = pane.map.place_of(index)
     assert place is not None
-    nearest = pane.map._index_at(place)
+    nearest = pane.map.part_at(place)
     qtbot.mouseClick(pane.map, Qt.MouseButton.LeftButton, pos=place.toPoint())
     assert pane.player.is_playing
     assert report["items"][nearest]["path"] in pane._now.text()

@@ -71,7 +71,7 @@ def panel(qtbot: QtBot, model: TrainViewModel, run: Path) -> TrainPanel:
     qtbot.addWidget(panel)
     panel.resize(1170, 640)
     panel.show()
-    model.load_results(run)
+    model.measured.load(run)
     qtbot.waitUntil(lambda: panel.results_card.isVisible(), timeout=PATIENCE_MS)
     return panel
 
@@ -122,7 +122,7 @@ def test_a_folder_without_results_is_told(
 ) -> None:
     told: list[str] = []
     model.notice.connect(lambda level, text: told.append(text))
-    model.load_results(tmp_path)
+    model.measured.load(tmp_path)
     qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
     assert str(tmp_path) in told[0]
     assert told[0].endswith(".")

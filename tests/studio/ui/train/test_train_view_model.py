@@ -80,7 +80,7 @@ def test_without_data_nothing_starts_or_stops(model: TrainViewModel) -> None:
     assert not model.start("genre")
     model.stop()
     assert model.use_model("mine") is None
-    assert (model.state, model.best_folder, model.final_report()) == ("idle", None, {})
+    assert (model.state, model.follower) == ("idle", None)
 
 
 def test_a_run_is_followed_stopped_and_put_to_use(
@@ -102,7 +102,8 @@ def test_a_run_is_followed_stopped_and_put_to_use(
     assert notices == []
     assert model.run_state.has_ended
     assert model.run_state.epochs[-1] < 900
-    assert "accuracy" in model.final_report()["metrics"]["valid"]
+    assert model.follower is not None
+    assert "accuracy" in model.follower.report()["metrics"]["valid"]
     assert model.report is not None  # the same data may be learnt again
 
     results: list[Any] = []
@@ -146,7 +147,8 @@ def test_a_run_that_fails_says_why(
     assert level == "error"
     assert "no labelled music" in text
     assert model.run_state.message == text
-    assert model.best_folder is None
+    assert model.follower is not None
+    assert model.follower.best is None
 
 
 def test_a_stop_before_the_run_has_a_folder_is_kept(
