@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from studio.ui.train.runs_table import COMPARE, MOST_COMPARED, NAME, STANDING
 from studio.ui.train.settings_dialog import SettingsDialog
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
-from tests.studio.ui.train.train_place import train_panel
 
 
 def state_of(*losses: float, accuracy: float = 0.5) -> RunState:
@@ -40,18 +38,8 @@ def run_of(name: str, standing: Any = "done", **changes: Any) -> RunSummary:
 
 
 @pytest.fixture
-def model() -> Iterator[TrainViewModel]:
-    view_model = TrainViewModel()
-    yield view_model
-    view_model.close()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, model: TrainViewModel) -> TrainPanel:
-    panel = train_panel(model)
-    qtbot.addWidget(panel)
+def panel(panel: TrainPanel) -> TrainPanel:
     panel.resize(1170, 900)
-    panel.show()
     return panel
 
 

@@ -17,7 +17,6 @@ from studio.ui.train.data_tabs import MAX_WARNINGS
 from studio.ui.train.metric_words import duration_words, metric_words
 from studio.ui.train.train_panel import TrainPanel
 from studio.ui.train.train_view_model import TrainViewModel
-from tests.studio.ui.train.train_place import train_panel
 
 
 def report_of(kind: str, n_classes: int = 3, warnings: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -41,22 +40,6 @@ def light() -> Iterator[None]:
     theme().install(app, "light")
     yield
     theme().set_mode(before)
-
-
-@pytest.fixture
-def model() -> Iterator[TrainViewModel]:
-    view_model = TrainViewModel()
-    yield view_model
-    view_model.close()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, model: TrainViewModel) -> TrainPanel:
-    panel = train_panel(model)
-    qtbot.addWidget(panel)
-    panel.resize(1170, 600)
-    panel.show()
-    return panel
 
 
 def tell(model: TrainViewModel, report: dict[str, Any]) -> None:
