@@ -21,7 +21,12 @@ def reason_of(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def why_not_written(what: Path | str, error: Exception) -> str:
-    """The sentence that `what` can't be written and, where we know, what to do about it."""
+def because(failed: str, error: Exception) -> str:
+    """The sentence that something `failed` to be written, why and, where we know, what to do."""
     remedy = REMEDIES.get(getattr(error, "errno", None) or 0, "")
-    return f"{what} can't be written: {reason_of(error)}. {remedy}".rstrip()
+    return f"{failed}: {reason_of(error)}. {remedy}".rstrip()
+
+
+def why_not_written(what: Path | str, error: Exception) -> str:
+    """The sentence that `what` can't be written."""
+    return because(f"{what} can't be written", error)

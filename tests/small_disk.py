@@ -11,9 +11,7 @@ ROOT = Path(__file__).parents[1]
 SCRIPT = 'mount -t tmpfs -o size="$SIZE" none "$DISK" && exec "$@"'
 
 
-def run_beside_small_disk(
-    scene: str, folder: Path, size: str = "400k"
-) -> subprocess.CompletedProcess[str]:
+def run_beside_small_disk(scene: str, folder: Path, size: str) -> subprocess.CompletedProcess[str]:
     """Run a scene of `programs/full_disk.py` in `folder`, where `disk` is that disk."""
     tool = shutil.which("unshare")
     assert tool, "unshare is missing (Debian: apt install util-linux)"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import resources
 from studio.errors import StudioError
+from studio.file_errors import because
 from studio.settings import music_dir, new_file_mode
 
 OWN_SET = "My classes"
@@ -43,7 +44,7 @@ def class_folder(collection: Path, name: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StudioError(f"{folder} can't be made: {error.strerror or error}.") from error
+        raise StudioError(because(f"{folder} can't be made", error)) from error
     return folder
 
 
@@ -62,7 +63,7 @@ def add_files(folder: Path, files: Iterable[Path]) -> int:
         try:
             _copy(file, _unused(folder / file.name))
         except OSError as error:
-            raise StudioError(f"{file} can't be copied: {error.strerror or error}.") from error
+            raise StudioError(because(f"{file} can't be copied", error)) from error
         count += 1
     return count
 

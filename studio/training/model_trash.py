@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,20 +55,22 @@ def rename_model(name: str, new_name: str) -> Path:
     if wanted.casefold() != name.casefold() and free_folder(wanted) != target:
         raise StudioError(f"There is a model named {wanted} already. Choose another name.")
     try:
+        _write_name(folder, wanted)  # first: on a full disk nothing is changed
         folder.rename(target)
-        _write_name(target)
     except OSError as error:
+        with suppress(OSError):
+            _write_name(folder, name)
         raise StudioError(f"{name} can't be renamed: {error.strerror or error}.") from error
     return target
 
 
-def _write_name(folder: Path) -> None:
+def _write_name(folder: Path, name: str) -> None:
     """The card says what its folder is called; of a card that is refused, nothing changes."""
     try:
         card = Card.load(folder, check_hash=False)
     except ModelError:
         return
-    settings.write_atomically(folder / CARD_FILE, replace(card, name=folder.name).to_bytes())
+    settings.write_atomically(folder / CARD_FILE, replace(card, name=name).to_bytes())
 
 
 def trash_dir() -> Path:
@@ -79,7 +82,7 @@ def trash_dir() -> Path:
 
 def delete_model(name: str) -> Deleted:
     """Put a model of the user's into the trash. Raises StudioError."""
-    folder = own_model(name)
+    folder, place = own_model(name), None
     try:
         place = Path(tempfile.mkdtemp(dir=trash_dir(), prefix="model-"))
         time_s = time.time()
@@ -87,6 +90,8 @@ def delete_model(name: str) -> Deleted:
         settings.write_atomically(place / _WHERE_FILE, told.encode())
         folder.rename(place / "model")
     except OSError as error:
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
         raise StudioError(f"{name} can't be deleted: {error.strerror or error}.") from error
     return Deleted(place / "model", name, time_s)
 
@@ -115,7 +120,7 @@ def restore_model(deleted: Deleted) -> Path:
         deleted.folder.rename(target)
         shutil.rmtree(deleted.folder.parent, ignore_errors=True)
         if target.name != deleted.name:
-            _write_name(target)
+            _write_name(target, target.name)
     except OSError as error:
         reason = error.strerror or error
         raise StudioError(f"{deleted.name} can't be taken out of the trash: {reason}.") from error

@@ -15,6 +15,7 @@ from models.card import CARD_FILE, HEARD_FILE, ONNX_FILE, WEIGHTS_FILE, Card, ca
 from models.errors import ModelError
 from studio import settings
 from studio.errors import StudioError
+from studio.file_errors import because
 
 Origin = Literal["shipped", "user"]
 PREFERRED_ARCHITECTURE = {"score": "ar-cnn"}
@@ -116,7 +117,7 @@ def install_model(best_folder: Path, name: str) -> Path:
         fresh.chmod(0o755)
         fresh.rename(folder)
     except OSError as error:
-        raise StudioError(f"The model can't be copied to {folder}: {error.strerror}.") from error
+        raise StudioError(because(f"The model can't be copied to {folder}", error)) from error
     finally:
         if fresh is not None:
             shutil.rmtree(fresh, ignore_errors=True)

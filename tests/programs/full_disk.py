@@ -15,6 +15,7 @@ import soundfile
 from PySide6.QtCore import QCoreApplication
 
 import resources
+from models.card import Card
 from models.model_folder import load_network
 from models.notes import Note
 from studio.audio.recorder import Recorder
@@ -24,6 +25,10 @@ from studio.errors import StudioError
 from studio.score.midi_file import read_midi
 from studio.score.score import Edit
 from studio.settings import Settings
+from studio.training.collecting import add_files, class_folder
+from studio.training.model_trash import delete_model, rename_model
+from studio.training.model_zip import export_model
+from studio.training.registry import install_model
 from studio.ui.compose.score_view_model import ScoreViewModel
 
 NOTE, OTHER = Note(0, 61, 24, 90, 0), Note(48, 62, 24, 90, 0)
@@ -153,6 +158,35 @@ def settings(folder: Path, disk: Path) -> None:
     assert Settings(disk / "settings.json").get("theme") == "dark"
 
 
+def models(folder: Path, disk: Path) -> None:
+    os.environ["STUDIO_HOME"] = str(disk / "home")
+    shipped = resources.path("models", "ar-cnn")
+    own = install_model(shipped, "mine")
+    ballast, before = fill(disk), sorted((disk / "home").rglob("*"))
+    with pytest.raises(StudioError, match=f"can't be copied to .*other: {NO_ROOM}"):
+        install_model(shipped, "other")
+    with pytest.raises(StudioError, match="mine can't be renamed: No space left"):
+        rename_model("mine", "yours")
+    assert Card.load(own).name == "mine"
+    with pytest.raises(StudioError, match="mine can't be deleted: No space left"):
+        delete_model("mine")
+    with pytest.raises(StudioError, match=f"can't be written: {NO_ROOM}"):
+        export_model(own, disk / "mine.zip")
+    trash = disk / "home" / "data" / "trash"
+    assert [p for p in sorted((disk / "home").rglob("*")) if p != trash] == before
+    ballast.unlink()
+    assert rename_model("mine", "yours").name == "yours"
+
+
+def collecting(folder: Path, disk: Path) -> None:
+    clips = class_folder(disk / "collection", "rock")
+    clip = resources.path("demo", "training_genre") / "piano" / "clip01.ogg"
+    fill(disk)
+    with pytest.raises(StudioError, match=f"{clip} can't be copied: {NO_ROOM}"):
+        add_files(clips, [clip])
+    assert list(clips.iterdir()) == []
+
+
 def training(folder: Path, disk: Path) -> None:
     """The disk fills up when the first best model is there; run on one of 110 MB."""
     command = [sys.executable, "-m", "studio", "train", "lstm", "--preset", "tiny", "--json"]
@@ -176,7 +210,18 @@ def main() -> None:
     threading.excepthook = raised.append
     scenes: dict[str, Callable[[Path, Path], None]] = {
         act.__name__: act
-        for act in (save, read_only, journal, recording, render, sound_files, settings, training)
+        for act in (
+            save,
+            read_only,
+            journal,
+            recording,
+            render,
+            sound_files,
+            settings,
+            models,
+            collecting,
+            training,
+        )
     }
     scenes[scene](folder, folder / "disk")
     assert raised == []

@@ -13,6 +13,7 @@ from studio.audio.file_source import FileSource
 from studio.audio.sound_saver import SOUND_FORMATS
 from studio.audio.wav_file import BYTES
 from studio.errors import StudioError
+from studio.file_errors import because
 from studio.settings import Settings, music_dir
 from studio.ui.listen.keep_files import file_name
 
@@ -62,7 +63,7 @@ class KeepChoices(QObject):
             folder = self.folder
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StudioError(f"{error.filename} can't be made: {error.strerror}.") from error
+            raise StudioError(because(f"{error.filename} can't be made", error)) from error
         return folder
 
 
