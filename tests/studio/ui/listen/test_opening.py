@@ -72,7 +72,11 @@ def test_a_driver_that_refuses_is_told_in_its_words(
 def done(model: ListenViewModel) -> list[str]:
     """What each opening came to, '' for success, in the order they were reported."""
     reasons: list[str] = []
-    model._opener._done.connect(lambda _, refusal: reasons.append(str(refusal or "")))
+
+    def take(_then: object, outcome: object) -> None:
+        reasons.append(str(outcome) if isinstance(outcome, Exception) else "")
+
+    model._opener._background._done.connect(take)
     return reasons
 
 
