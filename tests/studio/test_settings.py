@@ -89,6 +89,6 @@ def test_a_file_that_stays_held_is_left_as_it_was_and_the_way_out_is_told(
     path = tmp_path / "song.mid"
     path.write_bytes(b"old")
     held(99, monkeypatch)
-    with pytest.raises(StudioError, match="save under another name"):
+    with pytest.raises(StudioError, match="Close what else has it open, or choose another name"):
         write_midi(Song.empty(), path)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]

@@ -55,10 +55,14 @@ def hear(qtbot: QtBot, model: ListenViewModel) -> Callable[[Path], None]:
 
     def play(path: Path) -> None:
         assert model.open_file(path)
-        file = model.file
-        assert file is not None
+        hearing = model.hearing
+        assert model.file is not None
+        assert hearing is not None
         n_fft, hop = model.settings.n_fft, model.settings.hop_length
-        end = soundfile.info(path).frames - n_fft // 2 - hop
+        n_samples = soundfile.info(path).frames
+        end = n_samples - n_fft // 2 - hop
         qtbot.waitUntil(lambda: model.history.last_position >= end, timeout=20_000)
+        kept = hearing.memory.stretches  # the end of a file is less than a hop, and comes last
+        qtbot.waitUntil(lambda: [s.end for s in kept()][-1:] == [n_samples], timeout=20_000)
 
     return play
