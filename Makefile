@@ -10,7 +10,8 @@ run: .venv/installed-run
 	  QT_QPA_PLATFORM=offscreen $(BIN)/studio tour --out tour && echo "The pictures are in $(CURDIR)/tour."; \
 	else $(BIN)/studio; fi
 
-test: .venv/installed-test check tests
+test: .venv/installed-test
+	@$(MAKE) --no-print-directory -j2 check tests  # the tests leave a core to the checks
 
 check: .venv/installed-test
 	$(BIN)/ruff check .
