@@ -13,7 +13,6 @@ from models.errors import ModelError
 from studio.errors import StudioError
 
 Outcome = TypeVar("Outcome")
-EXPECTED = (StudioError, ModelError, OSError, ValueError)
 
 
 class Background(QObject):
@@ -44,13 +43,18 @@ class Background(QObject):
         work: Callable[[], Outcome],
         then: Callable[[Outcome | Exception], object],
         name: str = "background",
+        also: tuple[type[Exception], ...] = (),
     ) -> threading.Thread:
-        """As `do`, but an error that is to be told to the user is handed over, too."""
+        """As `do`, but an error that is to be told to the user is handed over, too.
+
+        That is a StudioError or a ModelError, and what `also` names.
+        """
+        expected: tuple[type[Exception], ...] = (StudioError, ModelError, *also)
 
         def attempted() -> Outcome | Exception:
             try:
                 return work()
-            except EXPECTED as error:
+            except expected as error:
                 return error
 
         return self.do(attempted, then, name)

@@ -77,6 +77,7 @@ class RollDrops(QObject):
             lambda: notes_of_file(path),
             lambda outcome: self._on_heard(path, start, outcome),
             "transcribe",
+            also=(OSError,),
         )
 
     def _on_heard(self, path: Path, start: int, heard: list[HeardNote] | Exception) -> None:

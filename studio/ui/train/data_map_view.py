@@ -155,8 +155,9 @@ class DataMapView(PickingView[int]):
         painter.drawRoundedRect(frame, SPACE_S, SPACE_S)
         painter.drawPixmap(0, 0, self._picture)
         for index, role in ((self._hovered, "text_muted"), (self._current, "playhead")):
-            is_there = index is not None and 0 <= index < len(self._items)
-            at = self.place_of(index) if index is not None and is_there else None
+            if index is None or not 0 <= index < len(self._items):
+                continue
+            at = self.place_of(index)
             if at is not None:
                 painter.setPen(QPen(theme().color(role), 2))
                 painter.drawEllipse(at, RING + 2, RING + 2)

@@ -34,7 +34,7 @@ class ResultsViewModel(QObject):
         self._do(lambda: load_results(measure_run(run, data, split)))
 
     def _do(self, work: Callable[[], list[Results]]) -> None:
-        self._background.attempt(work, self._on_outcome)
+        self._background.attempt(work, self._on_outcome, also=(ValueError,))
 
     def _on_outcome(self, outcome: list[Results] | Exception) -> None:
         if self.is_measuring:

@@ -42,7 +42,9 @@ class RunsViewModel(QObject):
             self._is_estimating = True
             self.estimating.emit()
             self._background.attempt(
-                lambda: estimate_run(request), lambda outcome: self._on_cost(request, outcome)
+                lambda: estimate_run(request),
+                lambda outcome: self._on_cost(request, outcome),
+                also=(ValueError,),
             )
 
     def _on_cost(self, request: RunRequest, outcome: object) -> None:

@@ -81,7 +81,9 @@ class TrainViewModel(QObject):
         self.report = None
         self._set_state("inspecting")
         self._background.attempt(
-            lambda: inspect_data(path), lambda outcome: self._on_inspection(path, outcome)
+            lambda: inspect_data(path),
+            lambda outcome: self._on_inspection(path, outcome),
+            also=(ValueError,),
         )
 
     def _on_inspection(self, path: Path, outcome: object) -> None:
