@@ -10,7 +10,7 @@ from models.training.engine import train
 from models.training.run import BEST, CONFIG_FILE, LAST, TrainOptions
 from tests.models.training.run_ends import TINY, assert_same_end, curve
 
-EPOCHS = 5
+EPOCHS = 12  # more than a session lasts: few are over when they are killed
 
 
 def options(run: Path) -> TrainOptions:
